@@ -1,0 +1,24 @@
+/**
+ * The arrow table: which workspace may depend on which. A row is a workspace (or a pattern) and what it may
+ * import besides its own files; everything may import `@aegis/model`.
+ */
+export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly RegExp[] }[] = [
+  { from: /^packages\/model$/, to: [] },
+  { from: /^packages\/ports$/, to: [] },
+  { from: /^packages\/memory$/, to: [/^@aegis\/ports$/] },
+  { from: /^packages\/(decide|analyze|hunt|scenario)$/, to: [/^@aegis\/netset$/] },
+  { from: /^packages\/[^/]+$/, to: [] },
+  { from: /^adapters\/sqlite$/, to: [] },
+  { from: /^adapters\/[^/]+-sqlite$/, to: [/^@aegis\/ports$/, /^@aegis\/sqlite$/] },
+  { from: /^adapters\/archive-files$/, to: [/^@aegis\/ports$/, /^@aegis\/sqlite$/] },
+  { from: /^adapters\/[^/]+$/, to: [/^@aegis\/ports$/] },
+  { from: /^apps\/[^/]+$/, to: [/^@aegis\/(?!e2e$)/] },
+  { from: /^e2e$/, to: [/^@aegis\//] },
+];
+
+/** What a domain package may take from Node: pure functions only, never the world. */
+export const PURE_NODE_MODULES: readonly string[] = ['node:crypto'];
+
+/** Globals that would let the domain read the clock, chance or the world by itself. */
+export const IMPURE_CALLS: RegExp =
+  /\b(?:Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|process\.|setTimeout\(|setInterval\(|fetch\(|randomUUID\(|randomBytes\()/;

@@ -1,0 +1,40 @@
+/**
+ * Port: low-latency broadcast with ordered replay.
+ *
+ * A caller may assume: every subscriber of a topic gets every message published after it subscribed, in
+ * position order and once each; with `after` it first gets what was published since that position, as far as
+ * it is still kept, and is told by `onGap` when some is not. One handler's failure reaches no other handler
+ * and no publisher.
+ */
+export interface Bus {
+  /** Resolves with the message's position once it can be replayed. Throws AegisError `bus_unavailable`. */
+  publish(topic: string, payload: string): Promise<Position>;
+  subscribe(topic: string, handler: BusHandler, options?: SubscribeOptions): Promise<Subscription>;
+  close(): Promise<void>;
+}
+
+/** Opaque; ordered within its topic. */
+export type Position = string;
+
+export interface BusMessage {
+  readonly topic: string;
+  readonly position: Position;
+  readonly payload: string;
+}
+
+/** May be async; the next message of this subscription waits for it. */
+export type BusHandler = (message: BusMessage) => void | Promise<void>;
+
+export interface SubscribeOptions {
+  /** Replay what came after this position first. */
+  readonly after?: Position;
+  /** Messages since `after` are no longer kept: resynchronise by other means. */
+  readonly onGap?: () => void;
+  /** A handler threw or rejected; the message counts as delivered. */
+  readonly onError?: (error: unknown, message: BusMessage) => void;
+}
+
+export interface Subscription {
+  /** No handler call starts after this resolves. */
+  close(): Promise<void>;
+}

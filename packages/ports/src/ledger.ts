@@ -1,0 +1,117 @@
+import type { Action, Decision, Scope, Timestamp } from '@aegis/model';
+
+/**
+ * Port: the append-only record of decisions, policies and audit entries.
+ *
+ * A caller may assume: once a write resolves it survives kill -9; nothing written is ever changed; writing an
+ * event again under the same id changes nothing; time queries see exactly what had been written by then.
+ * All writes throw AegisError `ledger_unavailable` where the store cannot take them.
+ */
+export interface Ledger {
+  /** All of them or none, in order. Returns for each whether it was new. */
+  appendDecisions(events: readonly DecisionEvent[]): Promise<readonly boolean[]>;
+  /** Decisions made, not lifted and not expired at that time. In order of creation, then id. */
+  decisionsInForce(at: Timestamp): Promise<readonly Decision[]>;
+  /** All events of one decision, oldest first. */
+  decisionHistory(id: string): Promise<readonly DecisionEvent[]>;
+  /** Newest first. */
+  decisions(query: DecisionQuery): Promise<DecisionPage>;
+
+  /** Throws AegisError `policy_conflict` unless `version` is one more than the latest of that name. */
+  appendPolicy(version: PolicyVersion): Promise<void>;
+  /** Newest first. */
+  policyHistory(name: string, limit: number): Promise<readonly PolicyVersion[]>;
+
+  appendAudit(entries: readonly AuditEntry[]): Promise<void>;
+  /** Newest first. */
+  audit(query: AuditQuery): Promise<readonly AuditEntry[]>;
+
+  /** Removes decisions that ended, with their events, and audit entries from before this. Returns how many. */
+  retain(since: Timestamp): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** `id` of the event makes it idempotent; a decision is made once and may be lifted or extended after. */
+export type DecisionEvent =
+  | {
+      readonly kind: 'made';
+      readonly id: string;
+      readonly at: Timestamp;
+      readonly by: string;
+      readonly decision: Decision;
+    }
+  | {
+      readonly kind: 'lifted';
+      readonly id: string;
+      readonly at: Timestamp;
+      readonly by: string;
+      readonly decisionId: string;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'extended';
+      readonly id: string;
+      readonly at: Timestamp;
+      readonly by: string;
+      readonly decisionId: string;
+      readonly expires: Timestamp;
+      readonly reason: string;
+    };
+
+export interface DecisionQuery {
+  readonly limit: number;
+  /** Opaque; the `next` of the page before. */
+  readonly cursor?: string;
+  readonly scope?: Scope;
+  readonly value?: string;
+  readonly action?: Action;
+  readonly origin?: string;
+  /** Only those in force at this time. */
+  readonly inForceAt?: Timestamp;
+}
+
+/** A decision and how it stands after all its events. */
+export interface DecisionStanding {
+  /** With `expires` as extended. */
+  readonly decision: Decision;
+  readonly lifted?: { readonly at: Timestamp; readonly by: string; readonly reason: string };
+}
+
+export interface DecisionPage {
+  readonly decisions: readonly DecisionStanding[];
+  readonly next?: string;
+}
+
+export interface PolicyVersion {
+  readonly name: string;
+  /** 1, 2, 3 ... */
+  readonly version: number;
+  readonly at: Timestamp;
+  readonly author: string;
+  readonly reason: string;
+  /** The policy as JSON text. */
+  readonly body: string;
+}
+
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: Timestamp;
+  /** Who: a key's name, `node`, `cli`. */
+  readonly actor: string;
+  /** What: `decision.add`, `key.create`, `login`. */
+  readonly action: string;
+  /** On what. */
+  readonly target: string;
+  /** From where: an address, or `local`. */
+  readonly from: string;
+  readonly result: 'ok' | 'refused' | 'failed';
+  /** Before and after, reason: JSON values. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditQuery {
+  readonly limit: number;
+  readonly before?: Timestamp;
+  readonly actor?: string;
+  readonly action?: string;
+}

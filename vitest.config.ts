@@ -1,0 +1,29 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const workspaces = '{packages,adapters,apps}/*/src/**';
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [`${workspaces}/*.test.ts`, `${workspaces}/*.conformance.test.ts`],
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: 'architecture', include: ['e2e/architecture/*.test.ts'] } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/{node,reliability,clients,docs}/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
+
+export default config;
