@@ -1,0 +1,35 @@
+import { type Rule, runExample } from '@aegis/scenario';
+import { describe, expect, test } from 'vitest';
+import { builtInScenarioFiles, loadScenarios } from './load-scenarios.ts';
+
+const loaded = loadScenarios(builtInScenarioFiles());
+const rules: readonly Rule[] = loaded.ok ? loaded.value : [];
+
+test('the built-in rules are all well formed', () => {
+  expect(loaded.ok ? [] : loaded.error).toEqual([]);
+  expect(rules.length).toBeGreaterThanOrEqual(9);
+});
+
+describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_, rule) => {
+  test.each(rule.fires.map((example) => [example.about, example] as const))(
+    'fires on %s',
+    (_about, example) => {
+      expect(runExample(rule, example)).toBeGreaterThan(0);
+    },
+  );
+
+  test.each(rule.does_not_fire.map((example) => [example.about, example] as const))(
+    'passes %s',
+    (_about, example) => {
+      expect(runExample(rule, example)).toBe(0);
+    },
+  );
+});
+
+test('a file that is not there is an error of that file, and the others are still told', () => {
+  const result = loadScenarios(['/nonexistent/one.yaml', '/nonexistent/two.yaml']);
+  expect(result.ok ? [] : result.error.map(({ file }) => file)).toEqual([
+    '/nonexistent/one.yaml',
+    '/nonexistent/two.yaml',
+  ]);
+});

@@ -1,0 +1,110 @@
+import type { Explanation } from '@aegis/decide';
+import type { Action, CheckRequest, Decision, Result, Scope, SessionInput, Verdict } from '@aegis/model';
+import type { Archive, DecisionPage, DecisionQuery, DecisionStanding, Ledger, Memory } from '@aegis/ports';
+import type { ApiKeys } from '../auth/api-keys.ts';
+
+/** What the servers and commands of a node work with; built once, in `node.ts`. */
+export interface Services {
+  readonly node: NodeInfo;
+  readonly checks: Checks;
+  readonly decisions: Decisions;
+  readonly intake: Intake;
+  readonly archive: Archive;
+  readonly memory: Memory;
+  readonly ledger: Ledger;
+  readonly keys: ApiKeys;
+  readonly health: Health;
+  readonly metrics: MetricsText;
+}
+
+export interface NodeInfo {
+  readonly id: string;
+  readonly region: string;
+  readonly version: string;
+  readonly startedAt: number;
+}
+
+/** Who asks, for the audit. */
+export interface Actor {
+  /** A key's name, `cli`, `node`. */
+  readonly name: string;
+  /** An address, or `local`. */
+  readonly from: string;
+}
+
+export interface Checks {
+  /** No I/O; microseconds. */
+  check(request: CheckRequest): Verdict;
+  explain(request: CheckRequest): Explanation;
+}
+
+export interface Decisions {
+  /**
+   * Keeps them in the ledger, then puts them in force here, on the bus and in the enforcers. Each is answered
+   * by itself; a refusal says why (lock-out protection, bad value). Throws AegisError `ledger_unavailable`.
+   */
+  add(wishes: readonly DecisionWish[], actor: Actor): Promise<readonly Result<Decision, DecisionRefusal>[]>;
+  /** Ends it now; false where it is not in force. */
+  lift(id: string, reason: string, actor: Actor): Promise<boolean>;
+  /** Ends every decision in force with this scope and value; how many. */
+  liftMatching(
+    target: { readonly scope: Scope; readonly value: string },
+    reason: string,
+    actor: Actor,
+  ): Promise<number>;
+  /** What is written in the ledger, newest first. */
+  list(query: DecisionQuery): Promise<DecisionPage>;
+  get(id: string): Promise<DecisionStanding | undefined>;
+  /** Tells of every change after it took effect; returns the way to stop. */
+  onChange(listener: (change: DecisionChange) => void): () => void;
+}
+
+export interface DecisionWish {
+  readonly scope: Scope;
+  readonly value: string;
+  readonly action: Action;
+  readonly durationMs: number;
+  readonly reason: string;
+  /** Default `operator`. */
+  readonly origin?: string;
+  /** Default the actor's name. */
+  readonly source?: string;
+  /** Default 1. */
+  readonly weight?: number;
+  /** The same key is decided once; without it each wish is new. */
+  readonly key?: string;
+}
+
+export interface DecisionRefusal {
+  readonly kind: 'protected' | 'bad_value' | 'bad_duration' | 'already_decided';
+  readonly message: string;
+}
+
+export type DecisionChange =
+  | { readonly kind: 'made'; readonly decision: Decision }
+  | { readonly kind: 'lifted'; readonly id: string; readonly decision: Decision };
+
+export interface Intake {
+  /**
+   * Durably accepts sessions for analysis, all or none. Resolves with how many once they would survive
+   * kill -9. Throws AegisError `intake_full` where the backlog is at its bound, `stream_unavailable` otherwise.
+   */
+  accept(sessions: readonly SessionInput[]): Promise<number>;
+  /** How far analysis is behind. */
+  backlog(): Promise<{ readonly waiting: number; readonly pending: number; readonly buried: number }>;
+}
+
+export interface Health {
+  /** `ready` only when every part works; each part by name. */
+  report(): Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, PartHealth>> }>;
+}
+
+export interface PartHealth {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+export interface MetricsText {
+  /** Prometheus exposition text and its content type. */
+  render(): Promise<{ readonly contentType: string; readonly text: string }>;
+}

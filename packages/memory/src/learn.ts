@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { Address, Pattern, SessionRecord } from '@aegis/model';
+import type { MemoryReport } from '@aegis/ports';
+import { signatureOverlap, signaturesOf } from './signatures.ts';
+
+export interface Witness {
+  readonly node: string;
+  readonly region: string;
+}
+
+/** Sessions below this risk teach nothing about attackers (LOW starts at 20). */
+const NOTEWORTHY_RISK = 20;
+
+/**
+ * What one evaluated session teaches the attack memory. `candidates` are the known patterns that share a
+ * signature with it; it joins the one most like it, or founds a new one. Reports are named after the session,
+ * so that a session learned twice counts once.
+ */
+export function learn(
+  record: SessionRecord,
+  candidates: readonly Pattern[],
+  witness: Witness,
+): readonly MemoryReport[] {
+  const at = Date.parse(record.end_time);
+  const address = record.peer_ip as Address;
+  const reports: MemoryReport[] = [];
+  if (record.risk_score >= NOTEWORTHY_RISK) {
+    const tool = record.user_agent_info.tool_name;
+    reports.push({
+      kind: 'attacker',
+      report: `attacker:${record.sess_uuid}`,
+      node: witness.node,
+      at,
+      address,
+      threatScore: record.risk_score,
+      attackTypes: record.attack_types,
+      tools: tool === undefined ? [] : [tool],
+    });
+  }
+  const signatures = signaturesOf(record);
+  const attackType = record.attack_patterns.techniques[0];
+  if (attackType !== undefined) {
+    reports.push({
+      kind: 'pattern',
+      report: `pattern:${record.sess_uuid}`,
+      node: witness.node,
+      at,
+      pattern: mostAlike(signatures, candidates)?.id ?? newPatternId(signatures, at),
+      attackType,
+      signatures,
+      source: address,
+      severity: Math.max(1, Math.round(record.risk_breakdown.severity.score / 10)),
+      region: witness.region,
+      blocked: record.recommendations.includes('block_ip_immediately'),
+    });
+  }
+  return reports;
+}
+
+function mostAlike(signatures: readonly string[], candidates: readonly Pattern[]): Pattern | undefined {
+  let best: Pattern | undefined;
+  let bestOverlap = 0.5;
+  for (const candidate of candidates) {
+    const overlap = signatureOverlap(signatures, candidate.signatures);
+    if (overlap > bestOverlap || (overlap === bestOverlap && best !== undefined && candidate.id < best.id)) {
+      best = candidate;
+      bestOverlap = overlap;
+    }
+  }
+  return best;
+}
+
+/** Made of the signatures, so that two nodes that meet a new pattern at once give it one name. */
+function newPatternId(signatures: readonly string[], at: number): string {
+  const digest = createHash('sha256').update(signatures.join('\n')).digest('hex').slice(0, 8).toUpperCase();
+  return `ATK-${new Date(at).getUTCFullYear()}-${digest}`;
+}
