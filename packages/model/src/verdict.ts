@@ -38,6 +38,8 @@ export interface CheckRequest {
   readonly country?: string;
   readonly continent?: string;
   readonly domain?: string;
+  /** Of a file that is up- or downloaded. */
+  readonly hash?: string;
   readonly url?: string;
   readonly userAgent?: string;
   readonly ja3?: string;

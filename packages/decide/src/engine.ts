@@ -1,0 +1,170 @@
+import {
+  type CheckRequest,
+  type Decision,
+  parseAddressWords,
+  type Random,
+  type Scope,
+  type Timestamp,
+  type Verdict,
+} from '@aegis/model';
+import { ActivePolicy, type StrategyCount } from './active-policy.ts';
+import { compareTied, freshnessAt, isRestrictive } from './arbitration.ts';
+import { DecisionIndex, MOST_SLOTS } from './decision-index.ts';
+import { explain } from './explain.ts';
+import type { Explanation } from './explanation.ts';
+import type { Policy } from './policy.ts';
+import type { Standing } from './standing.ts';
+import { NO_OPINION, UNREADABLE_ADDRESS, verdictOf } from './verdicts.ts';
+
+export interface EngineOptions {
+  readonly policy: Policy;
+  /** Keys the look-up tables: must be one that clients cannot guess. */
+  readonly random: Random;
+}
+
+/**
+ * Answers checks from the decisions and the policy in force. No I/O, no clock: times are given.
+ *
+ * Every change is whole when its call returns and not before, and nothing of it is seen where the call throws.
+ * Decisions count from the moment they are applied until `expires`, swept or not. The answer depends only on
+ * which decisions are in force, never on the order they came in. How many are held is the caller's to bound: each
+ * takes some 500 bytes with its record, and 16 million is the most. A check takes time for each decision on the
+ * values that it matches.
+ */
+export class DecisionEngine {
+  readonly #random: Random;
+  #policy: ActivePolicy;
+  #index: DecisionIndex;
+  readonly #words: Uint32Array = new Uint32Array(4);
+  readonly #slots: Int32Array = new Int32Array(MOST_SLOTS);
+
+  constructor({ policy, random }: EngineOptions) {
+    this.#random = random;
+    this.#policy = new ActivePolicy(policy, random);
+    this.#index = new DecisionIndex(random);
+  }
+
+  /** Decisions held, those that expired and were not swept included. */
+  get size(): number {
+    return this.#index.size;
+  }
+
+  get policy(): Policy {
+    return this.#policy.policy;
+  }
+
+  /** Puts a decision in force, in place of one with the same id. Throws AegisError `decision_not_canonical`. */
+  apply(decision: Decision): void {
+    this.#index.add(decision);
+  }
+
+  /** Takes it out of force; what else there is on the same value counts again. */
+  retract(id: string): Decision | undefined {
+    return this.#index.remove(id);
+  }
+
+  /** These and no others, in one step. Throws like `apply`. */
+  replaceAll(decisions: Iterable<Decision>): void {
+    const index = new DecisionIndex(this.#random);
+    for (const decision of decisions) index.add(decision);
+    this.#index = index;
+  }
+
+  /** Counts of strategies that keep their name go on. */
+  setPolicy(policy: Policy): void {
+    this.#policy = new ActivePolicy(policy, this.#random, this.#policy);
+  }
+
+  /** Forgets the decisions that have ended and returns them, the soonest first. */
+  sweep(now: Timestamp): readonly Decision[] {
+    return this.#index.takeExpired(now);
+  }
+
+  get(id: string): Decision | undefined {
+    return this.#index.get(id);
+  }
+
+  /** Those about exactly this value, swept or not. */
+  decisionsOn(scope: Scope, value: string): readonly Decision[] {
+    return this.#index.on(scope, value);
+  }
+
+  /** All that are held. The engine must not be changed meanwhile. */
+  decisions(): IterableIterator<Decision> {
+    return this.#index.decisions();
+  }
+
+  /** What each strategy had to say in checks so far, in the policy's order. Exempt addresses are not counted. */
+  strategyCounts(): readonly StrategyCount[] {
+    return this.#policy.counts();
+  }
+
+  /** Allocates nothing but the verdict. */
+  check(request: CheckRequest, now: Timestamp): Verdict {
+    const policy = this.#policy;
+    const index = this.#index;
+    const family = parseAddressWords(request.address, this.#words);
+    const exemption = policy.exemption(family, this.#words);
+    if (exemption !== undefined) return exemption;
+
+    const count = index.match(request, family, this.#words, this.#slots);
+    if (count === 0) return family === 0 ? UNREADABLE_ADDRESS : NO_OPINION;
+    const shielded = policy.protectedPrefix(family, this.#words) !== undefined;
+    let best: Standing | undefined;
+    let bestScore = 0;
+    let shadow: Standing | undefined;
+    let shadowScore = 0;
+    for (let i = 0; i < count; i++) {
+      let standing = index.first(this.#slots[i] as number);
+      for (; standing !== undefined; standing = standing.next) {
+        const { decision, granularity } = standing;
+        const strategy = policy.strategyOf(standing);
+        if (strategy === undefined || strategy.mode === 'off' || decision.expires <= now) continue;
+        strategy.matched++;
+        if (shielded && isRestrictive(decision.action)) continue;
+        const score =
+          decision.action === 'allow'
+            ? Number.POSITIVE_INFINITY
+            : strategy.weight * decision.weight * freshnessAt(strategy, decision.created, now) * granularity;
+        if (strategy.mode === 'enforce') {
+          if (!outranks(standing, score, best, bestScore)) continue;
+          best = standing;
+          bestScore = score;
+        } else if (outranks(standing, score, shadow, shadowScore)) {
+          shadow = standing;
+          shadowScore = score;
+        }
+      }
+    }
+    if (shadow?.strategy !== undefined && outranks(shadow, shadowScore, best, bestScore))
+      shadow.strategy.decided++;
+    if (best?.strategy === undefined) return family === 0 ? UNREADABLE_ADDRESS : NO_OPINION;
+    best.strategy.decided++;
+    return verdictOf(best.decision, bestScore);
+  }
+
+  /** The verdict of `check` with every decision that had a part in it, and why. Counts nothing. */
+  explain(request: CheckRequest, now: Timestamp): Explanation {
+    const family = parseAddressWords(request.address, this.#words);
+    const standings: Standing[] = [];
+    const count = this.#index.match(request, family, this.#words, this.#slots);
+    for (let i = 0; i < count; i++) {
+      let standing = this.#index.first(this.#slots[i] as number);
+      for (; standing !== undefined; standing = standing.next) standings.push(standing);
+    }
+    return explain({
+      policy: this.#policy,
+      standings,
+      readable: family !== 0,
+      exemptPrefix: this.#policy.exemptPrefix(family, this.#words),
+      protectedPrefix: this.#policy.protectedPrefix(family, this.#words),
+      now,
+    });
+  }
+}
+
+/** `compareScored` without an object for each. */
+function outranks(a: Standing, aScore: number, b: Standing | undefined, bScore: number): boolean {
+  if (b === undefined || aScore > bScore) return true;
+  return aScore === bScore && compareTied(a.decision, b.decision) < 0;
+}
