@@ -1,0 +1,61 @@
+import type { HttpConfig } from '../http/http-config.ts';
+import { PRESET_NAMES, type PresetName } from './presets.ts';
+import { type ArchiveSettings, archiveSection } from './sections/archive-section.ts';
+import { type DecisionsSettings, decisionsSection } from './sections/decisions-section.ts';
+import { type DecoySettings, decoySection } from './sections/decoy-section.ts';
+import { httpSection } from './sections/http-section.ts';
+import { type LedgerSettings, ledgerSection } from './sections/ledger-section.ts';
+import { type LogSettings, logSection } from './sections/log-section.ts';
+import { type NodeSettings, nodeSection } from './sections/node-section.ts';
+import { type PipelineSettings, pipelineSection } from './sections/pipeline-section.ts';
+import { type ScenariosSettings, scenariosSection } from './sections/scenarios-section.ts';
+import type { Section } from './setting.ts';
+import { choice, text } from './setting-kinds.ts';
+
+/** Everything an operator may set, checked, with durations in milliseconds and sizes in bytes. */
+export interface Config {
+  readonly preset: PresetName;
+  /** As written: relative to the current directory. */
+  readonly dataDir: string;
+  readonly node: NodeSettings;
+  readonly log: LogSettings;
+  readonly http: HttpConfig;
+  readonly decoy: DecoySettings;
+  readonly pipeline: PipelineSettings;
+  readonly archive: ArchiveSettings;
+  readonly decisions: DecisionsSettings;
+  readonly ledger: LedgerSettings;
+  readonly scenarios: ScenariosSettings;
+}
+
+/** The whole of the config as a tree of documented keys: the one place they are listed. */
+export const CONFIG: Section<Config> = {
+  is: 'section',
+  key: '',
+  doc: 'Settings of an Aegis node.',
+  members: {
+    preset: choice({
+      key: 'preset',
+      doc: 'Where the defaults come from: laptop is one small machine and a person watching, production a server with a log collector.',
+      initial: 'laptop',
+      choices: PRESET_NAMES,
+    }),
+    dataDir: text({
+      key: 'data_dir',
+      doc: 'The directory of everything the node keeps, made where it is missing. Relative to the current directory. On a local disk, not a network share.',
+      initial: './aegis-data',
+      pattern: /^\P{Cc}{1,4000}$/u,
+      expected: 'the name of a directory',
+      variables: ['DATA_DIR'],
+    }),
+    node: nodeSection,
+    log: logSection,
+    http: httpSection,
+    decoy: decoySection,
+    pipeline: pipelineSection,
+    archive: archiveSection,
+    decisions: decisionsSection,
+    ledger: ledgerSection,
+    scenarios: scenariosSection,
+  },
+};

@@ -1,0 +1,98 @@
+import { Prefix } from '@aegis/model';
+import type { Config } from './config.ts';
+import { writeDuration } from './duration.ts';
+
+interface CrossCheck {
+  /** What it looks at; it is reported at the first. */
+  readonly keys: readonly [string, ...string[]];
+  /** What is wrong with these together, and what would be right. */
+  readonly conflict: (config: Config) => string | undefined;
+}
+
+/** What no single key can tell. */
+export const CROSS_CHECKS: readonly CrossCheck[] = [
+  {
+    keys: ['decoy.port', 'http.port', 'decoy.host', 'http.host', 'decoy.enabled'],
+    conflict: ({ http, decoy }) =>
+      decoy.enabled && decoy.port === http.port && http.port !== 0 && overlap(http.host, decoy.host)
+        ? `${decoy.port} is taken by http.port; give each a port of its own`
+        : undefined,
+  },
+  {
+    keys: ['http.limits.intake_body', 'http.limits.body'],
+    conflict: ({ http: { limits } }) =>
+      limits.intakeBodyBytes < limits.bodyBytes
+        ? 'is below http.limits.body; make it at least as large'
+        : undefined,
+  },
+  {
+    keys: ['http.limits.headers_timeout', 'http.limits.request_timeout'],
+    conflict: ({ http: { limits } }) => headersAfterRequest(limits, 'http'),
+  },
+  {
+    keys: ['decoy.limits.headers_timeout', 'decoy.limits.request_timeout'],
+    conflict: ({ decoy: { limits } }) => headersAfterRequest(limits, 'decoy'),
+  },
+  {
+    keys: ['decoy.sessions.idle', 'decoy.sessions.length'],
+    conflict: ({ decoy: { sessions } }) =>
+      sessions.idleMs > sessions.maxDurationMs
+        ? `is longer than decoy.sessions.length (${writeDuration(sessions.maxDurationMs)}), so no session could ever end by being idle; make it shorter`
+        : undefined,
+  },
+  {
+    keys: ['decoy.limits.body', 'decoy.limits.kept_body'],
+    conflict: ({ decoy: { limits } }) =>
+      limits.maxBodyBytes < limits.keptBodyBytes
+        ? 'is below decoy.limits.kept_body; make it at least as large'
+        : undefined,
+  },
+  {
+    keys: ['pipeline.max_backlog', 'pipeline.batch_size'],
+    conflict: ({ pipeline }) =>
+      pipeline.maxBacklog < pipeline.batchSize
+        ? `is below pipeline.batch_size (${pipeline.batchSize}), so no batch could ever be full; raise it`
+        : undefined,
+  },
+  {
+    keys: ['decisions.exempt'],
+    conflict: ({ decisions }) => everyone(decisions.exempt, 'so nobody could ever be blocked'),
+  },
+  {
+    keys: ['decisions.protected'],
+    conflict: ({ decisions }) => everyone(decisions.protected, 'so nothing could ever be decided'),
+  },
+];
+
+/** What is allowed and deserves a word. */
+export function configWarnings({ http }: Config): readonly string[] {
+  if (everything(http.trustedProxies) === undefined) return [];
+  return ['http.trusted_proxies holds every address: any client can pretend to be any other'];
+}
+
+interface RequestTimes {
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+function headersAfterRequest(
+  { headersTimeoutMs, requestTimeoutMs }: RequestTimes,
+  server: string,
+): string | undefined {
+  if (headersTimeoutMs <= requestTimeoutMs) return undefined;
+  return `is longer than ${server}.limits.request_timeout (${writeDuration(requestTimeoutMs)}), which includes it; make it shorter`;
+}
+
+function overlap(a: string, b: string): boolean {
+  const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+  return a === b || isWildcard(a) || isWildcard(b);
+}
+
+function everyone(prefixes: readonly Prefix[], consequence: string): string | undefined {
+  const all = everything(prefixes);
+  return all === undefined ? undefined : `${all} is every address, ${consequence}; name smaller networks`;
+}
+
+function everything(prefixes: readonly Prefix[]): Prefix | undefined {
+  return prefixes.find((prefix) => Prefix.parts(prefix).length === 0);
+}

@@ -1,0 +1,40 @@
+import type { Check, MachineContext, NodeContext } from './check.ts';
+import { apiKey } from './checks/api-key.ts';
+import { cliKey } from './checks/cli-key.ts';
+import { configFile } from './checks/config-file.ts';
+import { dataDirectory } from './checks/data-dir.ts';
+import { databases } from './checks/databases.ts';
+import { diskSpace } from './checks/disk-space.ts';
+import { exposure } from './checks/exposure.ts';
+import { fileDescriptors } from './checks/file-descriptors.ts';
+import { fileSystem } from './checks/file-system.ts';
+import { lockOut } from './checks/lock-out.ts';
+import { logLevel } from './checks/log-level.ts';
+import { nodeVersion } from './checks/node-version.ts';
+import { decoyPort, httpPort } from './checks/ports.ts';
+import { privileges } from './checks/privileges.ts';
+import { scenarios } from './checks/scenarios.ts';
+import { systemClock } from './checks/system-clock.ts';
+import { trustedProxies } from './checks/trusted-proxies.ts';
+import { writeAheadLog } from './checks/write-ahead-log.ts';
+
+export const MACHINE_CHECKS: readonly Check<MachineContext>[] = [nodeVersion, privileges, apiKey];
+
+export const NODE_CHECKS: readonly Check<NodeContext>[] = [
+  configFile,
+  dataDirectory,
+  fileSystem,
+  diskSpace,
+  databases,
+  writeAheadLog,
+  cliKey,
+  systemClock,
+  fileDescriptors,
+  httpPort,
+  decoyPort,
+  exposure,
+  trustedProxies,
+  lockOut,
+  scenarios,
+  logLevel,
+];
