@@ -1,0 +1,47 @@
+import type { Classifier, PayloadView, Signal } from './classifier.ts';
+
+const HEADER =
+  /[\r\n]{1,4}\s{0,4}(?:set-cookie2?|content-type|content-length|content-disposition|transfer-encoding|x-[a-z-]{2,32}|referer|user-agent|last-modified|cache-control|access-control-[a-z-]{4,24}|cookie)\s{0,4}:/;
+/** Headers whose names are words of letters and notes as well: the value must be that of a header. */
+const WORDY_HEADER =
+  /[\r\n]{1,4}\s{0,4}(?:(?:location|refresh|link|host)\s{0,4}:[^\r\n]{0,64}(?:\/|\w\.\w)|(?:bcc|cc|to)\s{0,4}:[^\r\n]{0,64}@|connection\s{0,4}:\s{0,4}(?:close|keep-alive)|status\s{0,4}:\s{0,4}\d)/;
+const START_LINE =
+  /[\r\n]{1,4}\s{0,4}(?:http\/\d\.\d\s{1,4}\d{3}|(?:get|post|put|head)\s{1,4}\/\S{0,200}\s{1,4}http\/\d)/;
+/** What follows a header that was only begun: the start of a body. */
+const BODY = /\r\n\r\n\s{0,8}<|\r\n\s{0,8}<(?:html|script|svg|img)/;
+
+/** A line break in a value that ends up in a header of the response or of a further request. */
+export const crlfInjection: Classifier = {
+  triggers: ['\r', '\n', '\\r\\n'],
+
+  classify(view: PayloadView): Signal | undefined {
+    if (view.place === 'command' || view.place === 'login') return undefined;
+    const lower = view.lower.includes('\\r\\n') ? view.lower.replaceAll('\\r\\n', '\r\n') : view.lower;
+    // A body may well be text of several lines, a letter even; elsewhere a line break is sent on purpose.
+    const loose = view.place === 'body';
+    const start = lower.search(START_LINE);
+    if (start >= 0 && !loose)
+      return signal('response_splitting', 70, 96, start, 'a second response or request is begun');
+    const header = Math.max(lower.search(HEADER), loose ? -1 : lower.search(WORDY_HEADER));
+    if (header >= 0 && (!loose || /set-cookie|content-length|transfer-encoding|\nx-/.test(lower)))
+      return signal('header_injection', 60, 94, header, 'a header is added behind a line break');
+    if (!loose && view.place !== 'header' && /^[\r\n]{2,8}$/.test(lower))
+      return signal('crlf_probe', 40, 65, 0, 'nothing but line breaks');
+    const body = loose ? -1 : lower.search(BODY);
+    return body < 0
+      ? undefined
+      : signal('response_splitting', 65, 88, body, 'a body is begun behind line breaks');
+  },
+};
+
+function signal(indicator: string, danger: number, confidence: number, at: number, why: string): Signal {
+  return {
+    attackType: 'crlf_injection',
+    indicators: [indicator],
+    techniques: ['T1190'],
+    danger,
+    confidence,
+    at,
+    why,
+  };
+}

@@ -1,0 +1,229 @@
+import type { Classifier, PayloadView, Signal } from './classifier.ts';
+import { type HtmlTag, htmlTags } from './html-tags.ts';
+import { literalScan } from './literal-scan.ts';
+import { scriptExpression } from './script-expression.ts';
+
+/** Tags that run or load something; in the value of a parameter they have no ordinary use. */
+const ACTIVE_TAGS: ReadonlySet<string> = new Set([
+  'script',
+  'iframe',
+  'frame',
+  'frameset',
+  'object',
+  'embed',
+  'applet',
+  'svg',
+  'math',
+  'base',
+  'meta',
+  'link',
+  'style',
+  'layer',
+  'ilayer',
+  'bgsound',
+  'isindex',
+  'marquee',
+  'xml',
+  'import',
+  'portal',
+  'noembed',
+  'handler',
+  'listener',
+  'animate',
+  'set',
+  'foreignobject',
+  'event-source',
+  'comment',
+  'plaintext',
+]);
+
+const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
+  'href',
+  'src',
+  'action',
+  'formaction',
+  'data',
+  'background',
+  'dynsrc',
+  'lowsrc',
+  'poster',
+  'xlink:href',
+  'to',
+  'from',
+  'values',
+  'value',
+  'content',
+  'code',
+  'codebase',
+  'srcdoc',
+  'cite',
+  'fscommand',
+  'url',
+  'size',
+  'link',
+]);
+
+const SCRIPT_SCHEMES = [
+  'javascript:',
+  'vbscript:',
+  'livescript:',
+  'mocha:',
+  'data:text/html',
+  'data:image/svg',
+  'data:,',
+];
+const ACTIVE_STYLES = literalScan([
+  'expression(',
+  'javascript:',
+  'vbscript:',
+  '-moz-binding',
+  'behavior:',
+  '@import',
+  'expression\\28',
+]);
+
+/** Markup and script that a browser would run if the page showed the text as it is. */
+export const crossSiteScripting: Classifier = {
+  triggers: [
+    '<',
+    'javascript:',
+    'vbscript:',
+    'livescript:',
+    'script:',
+    'alert',
+    'prompt',
+    'confirm',
+    'eval',
+    'document.',
+    'window.',
+    'fromcharcode',
+    'onerror',
+    'onload',
+    'onclick',
+    'onfocus',
+    'onmouse',
+    'on',
+    '+adw-',
+    '-moz-binding',
+    'expression(',
+    'data:text/html',
+    'top[',
+    'self[',
+    'constructor',
+    'import(',
+  ],
+
+  classify(view: PayloadView): Signal | undefined {
+    const { lower } = view;
+    if (lower.includes('<')) {
+      const found = markup(lower);
+      if (found !== undefined) return found;
+    }
+    return brokenAttribute(lower) ?? scriptScheme(lower) ?? utf7(lower) ?? expression(view);
+  },
+};
+
+function signal(indicator: string, danger: number, confidence: number, at: number, why: string): Signal {
+  return {
+    attackType: 'cross_site_scripting',
+    indicators: [indicator],
+    techniques: ['T1059.007', 'T1190'],
+    danger,
+    confidence,
+    at,
+    why,
+  };
+}
+
+function markup(lower: string): Signal | undefined {
+  let weak: Signal | undefined;
+  for (const tag of htmlTags(lower)) {
+    const strong = activeAttribute(tag);
+    if (strong !== undefined) return strong;
+    if (tag.name === 'script') return signal('reflected_script', 75, 95, tag.at, 'a <script> tag');
+    if (ACTIVE_TAGS.has(tag.name))
+      weak ??= signal('active_markup', 60, 75, tag.at, `an active <${tag.name}> tag`);
+  }
+  const load = lower.search(/<\?import\b|\bxmlns:xss\b|\bdatasrc\s{0,4}=/);
+  if (load >= 0) return signal('active_markup', 60, 80, load, 'markup that loads more from elsewhere');
+  const open = lower.search(/<[\s/\0%]{0,8}script/);
+  if (open >= 0) return signal('reflected_script', 75, 85, open, 'a disguised <script> tag');
+  return weak;
+}
+
+function activeAttribute(tag: HtmlTag): Signal | undefined {
+  for (const { name, value } of tag.attributes) {
+    if (isHandler(name) && value !== '')
+      return signal('event_handler', 75, 95, tag.at, `the event handler ${name} on a <${tag.name}> tag`);
+    if (URL_ATTRIBUTES.has(name)) {
+      const scheme = SCRIPT_SCHEMES.find((start) => value.includes(start));
+      if (scheme !== undefined)
+        return signal('script_url', 75, 92, tag.at, `a ${scheme} address in ${name} of a <${tag.name}> tag`);
+    }
+    if (name === 'style' && ACTIVE_STYLES.first(value) >= 0)
+      return signal('active_style', 65, 85, tag.at, `script in the style of a <${tag.name}> tag`);
+    if (value.startsWith('&{'))
+      return signal('script_entity', 65, 85, tag.at, 'a script entity in an attribute');
+  }
+  return undefined;
+}
+
+function isHandler(name: string): boolean {
+  return name.length > 4 && name.startsWith('on') && /^on[a-z]+$/.test(name);
+}
+
+/** `" onfocus=alert(1) autofocus x="`: an attribute is closed and a handler added. */
+function brokenAttribute(lower: string): Signal | undefined {
+  for (let at = lower.indexOf('on'); at >= 0; at = lower.indexOf('on', at + 2)) {
+    const before = lower[at - 1];
+    if (before !== undefined && /[a-z0-9_$.-]/.test(before)) continue;
+    let end = at + 2;
+    while (end < at + 26 && isLetter(lower.charCodeAt(end))) end++;
+    if (end - at < 5) continue;
+    let equals = end;
+    while (equals < end + 8 && lower.charCodeAt(equals) <= 32) equals++;
+    if (lower[equals] !== '=') continue;
+    const closed = /["'`/]\s{0,20}$/.test(lower.slice(Math.max(0, at - 21), at));
+    const value = lower.slice(equals + 1, equals + 200);
+    const runs = /[(`=]/.test(value) || value.includes('&#') || value.includes('javascript:');
+    if (runs || (closed && value.trim() !== ''))
+      return signal(
+        'event_handler',
+        70,
+        closed ? 90 : 70,
+        at,
+        `the event handler ${lower.slice(at, end)} is added`,
+      );
+  }
+  return undefined;
+}
+
+function isLetter(code: number): boolean {
+  return code >= 97 && code <= 122;
+}
+
+/** `javascript:...` where an address is expected, with the blanks that browsers skip. */
+function scriptScheme(lower: string): Signal | undefined {
+  const bare = lower.length > 4_096 ? lower : lower.replace(/[\s\0]+/g, '');
+  for (const scheme of SCRIPT_SCHEMES) {
+    const at = bare.indexOf(scheme);
+    if (at < 0) continue;
+    const rest = bare.slice(at + scheme.length);
+    const before = bare[at - 1];
+    if (before !== undefined && /[a-z0-9]/.test(before)) continue;
+    const code = /[(`=<]|%28|\/\//.test(rest.slice(0, 400)) || scheme === 'data:text/html';
+    if (!code || scheme === 'data:,') continue;
+    return signal('script_url', 70, 88, Math.max(0, lower.indexOf(scheme)), `a ${scheme} address`);
+  }
+  return undefined;
+}
+
+function utf7(lower: string): Signal | undefined {
+  const at = lower.indexOf('+adw-');
+  return at < 0 ? undefined : signal('utf7_script', 65, 85, at, 'markup written in UTF-7');
+}
+
+function expression(view: PayloadView): Signal | undefined {
+  const found = scriptExpression(view.lower);
+  return found && signal('javascript_injection', 65, found.confidence, found.at, found.why);
+}

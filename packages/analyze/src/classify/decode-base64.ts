@@ -1,0 +1,64 @@
+/** Shorter runs are words as often as they are base64. */
+const SHORTEST = 12;
+/** Inside other text the run must be longer to be looked at. */
+const SHORTEST_EMBEDDED = 20;
+
+/**
+ * Base64 and base64url, where the whole text is one run of it or where runs stand inside it, and where what
+ * comes out is printable text with at least one character that is no letter or digit: payloads have one,
+ * random identifiers practically never decode to text at all.
+ */
+export function decodeBase64(text: string): string {
+  if (text.length < SHORTEST) return text;
+  const whole = runEnd(text, 0) === text.length;
+  if (whole) return decodeRun(text) ?? text;
+  let out = '';
+  let kept = 0;
+  for (let i = 0; i < text.length; ) {
+    const end = runEnd(text, i);
+    if (end - i >= SHORTEST_EMBEDDED) {
+      const decoded = decodeRun(text.slice(i, end));
+      if (decoded !== undefined) {
+        out += text.slice(kept, i) + decoded;
+        kept = end;
+      }
+    }
+    i = end + 1;
+  }
+  return kept === 0 ? text : out + text.slice(kept);
+}
+
+/** Where the run of base64 characters that starts at `at`, with its padding, ends. */
+function runEnd(text: string, at: number): number {
+  let end = at;
+  while (end < text.length && isBase64(text.charCodeAt(end))) end++;
+  for (let pad = 0; pad < 2 && end > at && text.charCodeAt(end) === 0x3d; pad++) end++;
+  return end;
+}
+
+function isBase64(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 47 && code <= 57) ||
+    code === 43 ||
+    code === 45 ||
+    code === 95
+  );
+}
+
+function decodeRun(run: string): string | undefined {
+  if (run.replace(/[=]+$/, '').length % 4 === 1) return undefined;
+  const bytes = Buffer.from(run, 'base64');
+  let punctuation = false;
+  for (const byte of bytes) {
+    const blank = byte === 9 || byte === 10 || byte === 13;
+    if ((byte < 32 && !blank) || byte > 126) return undefined;
+    punctuation ||= !(
+      (byte >= 48 && byte <= 57) ||
+      (byte >= 65 && byte <= 90) ||
+      (byte >= 97 && byte <= 122)
+    );
+  }
+  return punctuation ? bytes.toString('latin1') : undefined;
+}

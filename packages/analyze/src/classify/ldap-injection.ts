@@ -1,0 +1,50 @@
+import type { Classifier, PayloadView, Signal } from './classifier.ts';
+
+const ATTRIBUTE =
+  '(?:objectclass|uid|cn|sn|mail|user|username|userpassword|password|samaccountname|member|ou|dc|givenname)';
+const FILTERS: readonly (readonly [needle: RegExp, confidence: number, why: string])[] = [
+  [
+    new RegExp(`\\*?\\)\\s{0,4}\\(\\s{0,4}\\(?[|&!]?\\s{0,4}\\(?${ATTRIBUTE}\\s{0,4}[~<>]?=`),
+    92,
+    'a filter is closed and another added',
+  ],
+  [
+    /\*\)\s{0,4}\(\s{0,4}[|&!]|\)\s{0,4}\(\s{0,4}[|&]\s{0,4}(?:\(|$)/,
+    80,
+    'a filter is closed and another begun',
+  ],
+  [
+    new RegExp(`\\(\\s{0,4}[|&!]\\s{0,4}\\(\\s{0,4}${ATTRIBUTE}\\s{0,4}[~<>]?=`),
+    85,
+    'an LDAP filter in a value',
+  ],
+  [
+    new RegExp(`[*|&]\\s{0,4}\\(\\s{0,4}[|&]?\\s{0,4}\\(?${ATTRIBUTE}\\s{0,4}=\\s{0,4}\\*`),
+    88,
+    'a filter that matches everybody',
+  ],
+  [/^\*\)+(?:\(|%00|\0|$)|\)\)\(\||\*\)\)%?0?0?$|\*\(\)\|&/, 70, 'brackets of a filter are closed'],
+  [new RegExp(`\\(${ATTRIBUTE}=\\*\\)`), 75, 'a filter that matches everybody'],
+];
+
+/** Pieces of LDAP search filters (RFC 4515) that change the filter they are put into. */
+export const ldapInjection: Classifier = {
+  triggers: ['*)', ')(', '(|', '(&', '(!', '=*', '*('],
+
+  classify(view: PayloadView): Signal | undefined {
+    for (const [needle, confidence, why] of FILTERS) {
+      const at = view.lower.search(needle);
+      if (at >= 0)
+        return {
+          attackType: 'ldap_injection',
+          indicators: ['ldap_filter'],
+          techniques: ['T1190'],
+          danger: 65,
+          confidence,
+          at,
+          why,
+        };
+    }
+    return undefined;
+  },
+};

@@ -1,0 +1,44 @@
+import type { Classifier, PayloadView, Signal } from './classifier.ts';
+
+const OPERATOR =
+  /(?:^|[^a-z0-9_$])\$(?:ne|gte?|lte?|n?in|regex|where|exists|or|and|nor|not|expr|function|comment|accumulator)\b/;
+const SCRIPT =
+  /\bthis\.[a-z_]{1,40}(?:\.match\s{0,4}\(|\s{0,4}[!=]=)|\bdb\.[a-z_]{1,40}\.(?:insert|find|drop|remove|update|mapreduce|aggregate)[a-z]{0,8}\s{0,4}\(|\bdb\.(?:getcollectionnames|version|injection)\b/;
+const JS_TAUTOLOGY =
+  /(?:^|['"}\s;)])(?:\|\||&&)\s{0,4}['"]?(\d{1,6}|\w{1,8})['"]?\s{0,4}={2,3}\s{0,4}['"]?(\d{1,6}|\w{1,8})\b/;
+const JS_BREAK =
+  /['"]\s{0,4}[;}]\s{0,4}(?:return\b|sleep\s{0,4}\(|while\s{0,4}\(|var\s)|;\s{0,4}return\s{1,4}(?:true|\d)/;
+
+/** Query operators and server-side JavaScript of document databases. */
+export const nosqlInjection: Classifier = {
+  triggers: ['$', 'this.', 'db.', '||', '&&', 'return', 'sleep(', 'while('],
+
+  classify(view: PayloadView): Signal | undefined {
+    const { lower } = view;
+    const make = (indicator: string, confidence: number, at: number, why: string): Signal => ({
+      attackType: 'nosql_injection',
+      indicators: [indicator],
+      techniques: ['T1190'],
+      danger: 72,
+      confidence,
+      at,
+      why,
+    });
+    if (/\[\$[a-z]{2,10}\]/.test(view.part))
+      return make('operator_injection', 92, 0, `the operator in ${view.part}`);
+    const operator = lower.search(OPERATOR);
+    if (operator >= 0 && /[{[:]/.test(lower)) {
+      const keyed = /["'[{,\s]\$[a-z]{2,12}["'\]]?\s{0,4}[:\]]|^\$(?:where|ne|gt|regex)/.test(lower);
+      if (keyed) return make('operator_injection', 90, operator, 'an operator of a document database');
+    }
+    const script = lower.search(SCRIPT);
+    if (script >= 0) return make('javascript_query', 85, script, 'JavaScript of a document database');
+    const broken = lower.search(JS_BREAK);
+    if (broken >= 0)
+      return make('javascript_query', 75, broken, 'a script of the database is closed and continued');
+    const always = JS_TAUTOLOGY.exec(lower);
+    if (always !== null && always[1] === always[2])
+      return make('javascript_tautology', 72, always.index, 'a condition that is always true');
+    return undefined;
+  },
+};

@@ -1,0 +1,155 @@
+import type { Classifier, PayloadView, Signal } from './classifier.ts';
+import { sensitiveFile } from './sensitive-files.ts';
+
+/** From this many steps upward on the path has no ordinary reason; a single one is common in links. */
+const STEPS_ALONE = 2;
+
+/** `../../etc/passwd` in its many spellings, and files and wrappers that only an intruder asks for. */
+export const pathTraversal: Classifier = {
+  triggers: [
+    '..',
+    './/',
+    './\\',
+    '.\\',
+    '/etc',
+    'etc/',
+    'proc/',
+    '/var/',
+    'hosts',
+    'tomcat-users',
+    'mysql-bin',
+    'metabase',
+    '\\mysql',
+    'sessions',
+    'config.inc',
+    '.ini',
+    '.log',
+    '_log',
+    '/log',
+    '\\log',
+    '.conf',
+    '/usr/',
+    '/opt/',
+    '/root',
+    '/home/',
+    'c:',
+    'd:',
+    'passwd',
+    'shadow',
+    'web-inf',
+    'web.config',
+    '.htaccess',
+    '.htpasswd',
+    'inetpub',
+    'global.asa',
+    'php:/',
+    'phar:/',
+    'zip:/',
+    'expect:/',
+    'file:/',
+    'glob:/',
+    'data:/',
+    'ogg:/',
+    'convert.',
+    '.ssh',
+    '.env',
+    '.git',
+    'id_rsa',
+    '_history',
+    'apache',
+    'volumes/',
+    '{file}',
+  ],
+
+  classify(view: PayloadView): Signal | undefined {
+    if (view.place === 'command') return undefined;
+    const steps = upwardSteps(view.lower);
+    const file = sensitiveFile(view.lower, view.place === 'path');
+    if (steps.count === 0 && file === undefined) return undefined;
+    // Nobody encodes dots, or anything twice, without a reason.
+    const encoded =
+      view.layers.length > 1 || (view.layers.length === 1 && /%2e|%c[01]|%u|0x2/i.test(view.sent));
+    const odd = steps.odd || (steps.count > 0 && encoded);
+    const certain = odd || steps.count >= STEPS_ALONE;
+    if (!certain && file === undefined) return undefined;
+    const traversal = steps.count > 0;
+    const depth = `${steps.count} step${steps.count === 1 ? '' : 's'} upward`;
+    const indicators = [
+      ...(traversal ? ['directory_traversal'] : []),
+      ...(odd ? ['disguised_traversal'] : []),
+      ...(view.lower.includes('\0') ? ['null_byte'] : []),
+      ...(file === undefined ? [] : [file.indicator]),
+    ];
+    const confidence =
+      file === undefined ? Math.min(90, 60 + steps.count * 5) : traversal ? 97 : file.confidence;
+    return {
+      attackType: file !== undefined ? 'local_file_inclusion' : 'path_traversal',
+      indicators,
+      techniques: ['T1190', 'T1083'],
+      danger: file === undefined ? 50 : file.danger,
+      confidence,
+      at: file?.at ?? steps.at,
+      why: file === undefined ? depth : traversal ? `${file.why}, ${depth}` : file.why,
+    };
+  },
+};
+
+interface Steps {
+  readonly count: number;
+  /** Written so that a filter misses it: `....//`, `..;/`, backslashes mixed with slashes, `.\./`. */
+  readonly odd: boolean;
+  readonly at: number;
+}
+
+/** Counts `..` between separators. A separator is a slash, a backslash or what is left of an encoded one. */
+function upwardSteps(lower: string): Steps {
+  let count = 0;
+  let odd = false;
+  let first = 0;
+  /** Where the last step ended. */
+  let chained = -1;
+  for (let at = lower.indexOf('..'); at >= 0; ) {
+    let end = at + 2;
+    while (lower.charCodeAt(end) === 0x2e) end++;
+    const before = at === 0 || at === chained || separatorBefore(lower, at);
+    const after = separatorLength(lower, end, before);
+    if (after > 0 || (before && (end === lower.length || lower[end] === '{'))) {
+      if (count === 0) first = at;
+      const dots = end - at;
+      // An ellipsis in prose has no separator right behind it and a letter in front.
+      if (dots === 2 || ((dots <= 4 || dots >= 8) && before)) {
+        count++;
+        odd ||=
+          dots > 2 ? lower.charCodeAt(end + after) === 0x2e || count > 1 || dots >= 8 : after > 1 && at > 0;
+        odd ||= lower[end] === ';' || lower[end] === '\\' || lower.startsWith('//', end);
+      }
+    }
+    chained = end + after;
+    at = lower.indexOf('..', end);
+  }
+  if (count === 0) return slashedDots(lower);
+  return { count, odd, at: first };
+}
+
+const SLASHED_DOTS = ['./\\/.', '.\\.\\', '\\.\\.\\/', '.\\/\\.'];
+
+/** `./\\/./`, `.\\.\\`: dots that only come together when the escapes between them are dropped. */
+function slashedDots(lower: string): Steps {
+  const at = SLASHED_DOTS.reduce((found, dots) => (found >= 0 ? found : lower.indexOf(dots)), -1);
+  return { count: at < 0 ? 0 : 1, odd: at >= 0, at: Math.max(0, at) };
+}
+
+function separatorLength(lower: string, at: number, before: boolean): number {
+  const code = lower.charCodeAt(at);
+  if (code === 0x2f || code === 0x5c) return 1;
+  if (code === 0x3b && lower[at + 1] === '/') return 2;
+  if (code === 0 && (lower[at + 1] === '/' || lower[at + 1] === '\\')) return 2;
+  if (code === 0x25 && (lower[at + 1] === '/' || lower[at + 1] === '\\')) return 2;
+  if (before && (lower.startsWith('2f', at) || lower.startsWith('5c', at))) return 2;
+  return 0;
+}
+
+function separatorBefore(lower: string, at: number): boolean {
+  const code = lower.charCodeAt(at - 1);
+  return code === 0x2f || code === 0x5c || code === 0x3d || code === 0x3a;
+}

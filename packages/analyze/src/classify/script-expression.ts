@@ -1,0 +1,78 @@
+import { literalScan } from './literal-scan.ts';
+
+/** A piece of JavaScript without markup around it. */
+export interface ScriptExpression {
+  readonly at: number;
+  /** 0-100. */
+  readonly confidence: number;
+  readonly why: string;
+}
+
+interface Sink {
+  readonly literal: string;
+  readonly confidence: number;
+}
+
+/** What attackers call or read to show that their script runs; a bracket must follow the functions. */
+const SINKS: readonly Sink[] = [
+  ...['alert', 'prompt', 'confirm'].flatMap((name) => [
+    { literal: `${name}(`, confidence: 62 },
+    { literal: `${name}\``, confidence: 70 },
+  ]),
+  { literal: '(alert)', confidence: 65 },
+  { literal: '=alert,', confidence: 65 },
+  { literal: 'navigator.', confidence: 50 },
+  { literal: 'eval(', confidence: 60 },
+  { literal: 'document.cookie', confidence: 75 },
+  { literal: 'document.write', confidence: 75 },
+  { literal: 'document.location', confidence: 70 },
+  { literal: 'document.domain', confidence: 70 },
+  { literal: 'document.body', confidence: 60 },
+  { literal: 'document.getelement', confidence: 65 },
+  { literal: 'document.createelement', confidence: 75 },
+  { literal: 'window.location', confidence: 65 },
+  { literal: 'window.name', confidence: 60 },
+  { literal: 'window[', confidence: 60 },
+  { literal: 'string.fromcharcode(', confidence: 80 },
+  { literal: 'settimeout(', confidence: 60 },
+  { literal: 'setinterval(', confidence: 60 },
+  { literal: 'innerhtml', confidence: 55 },
+  { literal: 'localstorage.', confidence: 60 },
+  { literal: 'xmlhttprequest', confidence: 65 },
+  { literal: 'activexobject', confidence: 75 },
+  { literal: 'top[', confidence: 62 },
+  { literal: 'self[', confidence: 62 },
+  { literal: 'constructor(', confidence: 65 },
+  { literal: '.constructor.constructor', confidence: 80 },
+  { literal: 'onerror=', confidence: 65 },
+  { literal: '-moz-binding', confidence: 80 },
+  { literal: 'expression(', confidence: 50 },
+  { literal: 'import(', confidence: 55 },
+  { literal: 'new image(', confidence: 65 },
+];
+const SCAN = literalScan(SINKS.map((sink) => sink.literal));
+
+/**
+ * The strongest sink in a text. It is more sure where the text also closes a string or a statement in front of
+ * it, and a call without an argument or inside a sentence ("how to use alert() in JavaScript") is none.
+ */
+export function scriptExpression(lower: string): ScriptExpression | undefined {
+  let best: ScriptExpression | undefined;
+  SCAN.each(lower, (index, end) => {
+    const sink = SINKS[index] as Sink;
+    const at = end - sink.literal.length;
+    if (at > 0 && /[a-z0-9_$]/.test(lower[at - 1] as string)) return undefined;
+    const call = sink.literal.endsWith('(');
+    if (call && lower[end] === ')' && /\s/.test(lower[end + 1] ?? 'x')) return undefined;
+    const before = lower.slice(Math.max(0, at - 40), at).trimEnd();
+    const brokenOut = /["'`;)}\]\-+*/<>=]$/.test(before) || /\/\/|["'`];?$/.test(before);
+    const prose =
+      (/[a-z]$/.test(before) && !/(?:return|throw|void|typeof|new|in)$/.test(before)) ||
+      (!call && /^ [a-z]{2}/.test(lower.slice(end, end + 3)));
+    const confidence = Math.min(95, sink.confidence + (brokenOut ? 20 : 0) - (prose ? 30 : 0));
+    if (confidence >= 50 && confidence > (best?.confidence ?? 0))
+      best = { at, confidence, why: `the JavaScript ${sink.literal.replace(/[(`=]$/, '')} in a value` };
+    return confidence >= 95;
+  });
+  return best;
+}

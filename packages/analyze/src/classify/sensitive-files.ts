@@ -1,0 +1,247 @@
+import { literalScan } from './literal-scan.ts';
+
+/** A file, folder or stream wrapper named in a value. */
+export interface SensitiveFile {
+  readonly indicator: string;
+  readonly danger: number;
+  /** 0-100, where nothing else in the value speaks for an attack. */
+  readonly confidence: number;
+  readonly at: number;
+  readonly why: string;
+}
+
+type Kind = 'secret' | 'system' | 'log' | 'config' | 'wrapper' | 'code_wrapper';
+
+const KINDS: Readonly<
+  Record<
+    Kind,
+    {
+      readonly indicator: string;
+      readonly danger: number;
+      readonly confidence: number;
+      readonly what: string;
+    }
+  >
+> = {
+  secret: { indicator: 'credential_file', danger: 75, confidence: 90, what: 'a file with credentials' },
+  system: { indicator: 'system_file', danger: 65, confidence: 85, what: 'a file of the system' },
+  log: { indicator: 'log_file', danger: 60, confidence: 75, what: 'a log that can be poisoned' },
+  config: { indicator: 'configuration_file', danger: 60, confidence: 75, what: 'a configuration file' },
+  wrapper: { indicator: 'stream_wrapper', danger: 75, confidence: 90, what: 'a stream wrapper' },
+  code_wrapper: {
+    indicator: 'code_stream_wrapper',
+    danger: 92,
+    confidence: 95,
+    what: 'a wrapper that runs code',
+  },
+};
+
+const FILES: Readonly<Record<Kind, readonly string[]>> = {
+  secret: [
+    'etc/passwd',
+    'etc\\passwd',
+    'etc/shadow',
+    'etc\\shadow',
+    'etc/master.passwd',
+    'etc/security/passwd',
+    'etc/group',
+    'etc/gshadow',
+    'etc/sudoers',
+    'etc2fpasswd',
+    '/.ssh/',
+    'id_rsa',
+    'id_dsa',
+    'authorized_keys',
+    '.bash_history',
+    '.mysql_history',
+    '.sh_history',
+    'tomcat-users.xml',
+    '.htpasswd',
+    'repair/sam',
+    'repair\\sam',
+    'config\\sam',
+    'config/sam',
+    '.aws/credentials',
+    'proc/self/environ',
+    'wp-config.php',
+  ],
+  system: [
+    'boot.ini',
+    'win.ini',
+    'system.ini',
+    'desktop.ini',
+    'proc/self/',
+    '/proc/',
+    'etc/hosts',
+    'etc/issue',
+    'etc/motd',
+    'etc/crontab',
+    'etc/fstab',
+    'etc/init.d',
+    'etc/rc.',
+    'etc/resolv.conf',
+    'etc/profile',
+    'etc/bashrc',
+    'etc/inetd.conf',
+    'etc/release',
+    'etc/environment',
+    'etc/network',
+    'etc/security/',
+    'etc/cron',
+    'windows/system32',
+    'windows\\system32',
+    'winnt/',
+    'winnt\\',
+    '/windows/',
+    'c:\\windows',
+    'c:/windows',
+    '/boot/grub',
+    'autoexec.bat',
+    '/usr/lib/security',
+    '/var/spool',
+    '/var/adm',
+    '/var/mail/',
+    '/var/saf/',
+    '/var/lp/',
+    '.shosts',
+    '.rhosts',
+    '/etc/',
+    '\\etc\\',
+    '/root/',
+  ],
+  log: [
+    'access.log',
+    'access_log',
+    'error.log',
+    'error_log',
+    'acces.log',
+    'acces_log',
+    'httpd/log',
+    'apache/log',
+    'apache\\log',
+    'apache2/log',
+    'apache2\\log',
+    'apache2/log',
+    '/var/log/',
+    '/var/logs/',
+    '\\logs\\',
+    'auth.log',
+    'mysql.log',
+    'mail.log',
+    'nginx/log',
+    '/wtmp',
+    '/utmp',
+    'lastlog',
+  ],
+  config: [
+    'httpd.conf',
+    'apache2.conf',
+    'php.ini',
+    'my.cnf',
+    'my.ini',
+    'nginx.conf',
+    'sshd_config',
+    'web.config',
+    'metabase.xml',
+    'mysql-bin.',
+    '\\sessions\\',
+    '\\mysql\\data',
+    'config.inc',
+    '../_config.php',
+    'web-inf/',
+    'web-inf\\',
+    'meta-inf/',
+    '.htaccess',
+    'global.asa',
+    'inetpub',
+    '/usr/local/etc/',
+    '/usr/local/apache',
+    '/usr/local/php',
+    '/usr/local/cpanel',
+    '/opt/xampp',
+    '/opt/lampp',
+    '/var/cpanel',
+    '/var/www/',
+    '/var/lib/mysql',
+    '/volumes/',
+    'vsftpd.conf',
+    'proftpd.conf',
+    'pure-ftpd',
+    'sendmail.ini',
+    'filezilla server.xml',
+    'mercury.ini',
+    'xampp\\',
+    'xampp/',
+    'program files\\',
+    'program files (x86)\\',
+    'localsettings.php',
+    'config.inc.php',
+    '/core/config.php',
+    'application.properties',
+  ],
+  wrapper: [
+    'php://filter',
+    'php:filter',
+    'convert.iconv',
+    'convert.base64',
+    'file:///',
+    'zip://',
+    'glob://',
+    'compress.zlib://',
+    'ogg://',
+    'rar://',
+    'ssh2://',
+  ],
+  code_wrapper: [
+    'php://input',
+    'phar://',
+    'expect://',
+    'data://text/plain',
+    'data:text/plain;base64,pd9',
+    'php://fd',
+  ],
+};
+
+const ENTRIES: readonly (readonly [literal: string, kind: Kind])[] = (Object.keys(FILES) as Kind[]).flatMap(
+  (kind) => FILES[kind].map((literal) => [literal, kind] as const),
+);
+const SCAN = literalScan(ENTRIES.map(([literal]) => literal));
+
+/** Prose that only mentions a file ("edit your .htaccess file") has blanks around; a path has not. */
+const LONGEST_PROSE_PATH = 160;
+
+/**
+ * The gravest of these names in a value. A request path itself (`requestPath`) may well be a file of the site:
+ * there only files of the system count, not what stands in a web root.
+ */
+export function sensitiveFile(lower: string, requestPath: boolean): SensitiveFile | undefined {
+  let best: SensitiveFile | undefined;
+  SCAN.each(lower, (index, end) => {
+    const [literal, kind] = ENTRIES[index] as (typeof ENTRIES)[number];
+    const { indicator, danger, confidence, what } = KINDS[kind];
+    if (requestPath && (kind === 'log' || kind === 'config')) return undefined;
+    if (danger <= (best?.danger ?? 0)) return undefined;
+    const at = end - literal.length;
+    if (!standsAsPath(lower, at, end, kind)) return undefined;
+    best = { indicator, danger, confidence, at, why: `${literal.trim()} is ${what}` };
+    return undefined;
+  });
+  return best;
+}
+
+function standsAsPath(lower: string, at: number, end: number, kind: Kind): boolean {
+  if (kind === 'wrapper' || kind === 'code_wrapper')
+    return at === 0 || !/[a-z0-9]/.test(lower[at - 1] as string);
+  const start = lower[at] as string;
+  const before = lower[at - 1];
+  if (before !== undefined && /[a-z0-9]/.test(start) && /[a-z0-9_-]/.test(before)) return false;
+  // A bare name is a search, or a file of the site itself.
+  if ((kind === 'log' || kind === 'config') && /[a-z]/.test(start) && before !== '/' && before !== '\\')
+    return false;
+  const window = lower.slice(Math.max(0, at - LONGEST_PROSE_PATH), at);
+  // An address names files of other hosts: `https://docs.example/etc/passwd` is a page.
+  const scheme = window.lastIndexOf('://');
+  if (scheme >= 4 && /https?$/.test(window.slice(0, scheme))) return false;
+  const words = /[a-z]{2,} [a-z/\\.~]{0,20}$/.test(window.slice(-30));
+  return !(words && /^[\w./-]{0,60}(?:$|[ ,?])/.test(lower.slice(end, end + 64)));
+}

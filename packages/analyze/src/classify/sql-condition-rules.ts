@@ -1,0 +1,105 @@
+import type { SqlProof, SqlRule } from './sql-proof.ts';
+import { isSqlFunction, sqlOperand } from './sql-statement.ts';
+import { COMPARISONS, CONDITION_STARTERS } from './sql-words.ts';
+
+/** `OR 1=1`, `AND 'a'='a`, `HAVING f(x)>y`: a condition with a value known beforehand. */
+export const condition: SqlRule = (s, i) => {
+  const starter = s.text(i);
+  if (starter === undefined || !CONDITION_STARTERS.has(starter)) return undefined;
+  const a = sqlOperand(s, i + 1);
+  if (a === undefined) return undefined;
+  const proof = (points: number, why: string): SqlProof => ({
+    indicator: 'boolean_based_sqli',
+    points: points + (s.breakout ? 15 : 0),
+    danger: 70,
+    at: s.at(i),
+    why,
+  });
+  if (i === 0 && starter === 'not') return undefined;
+  const operator = s.text(a.end);
+  const negated = operator === 'not' ? s.text(a.end + 1) : operator;
+  if (negated !== undefined && COMPARISONS.has(negated)) {
+    const b = sqlOperand(s, a.end + (operator === 'not' ? 2 : 1));
+    if (b === undefined) return undefined;
+    if (a.kind === 'literal' && b.kind === 'literal')
+      return proof(75, 'a condition between two constants is added to the query');
+    if (a.kind === 'call' || b.kind === 'call')
+      return proof(70, 'a condition with a function call is added to the query');
+    if (a.text === b.text) return proof(60, 'a condition that is always true is added to the query');
+    // `&` joins the parameters of an address and `|` the columns of a table.
+    if (starter === '&' || starter === '|') return undefined;
+    if (s.breakout || s.ends(b.end)) {
+      const commented = s.kind(b.end) === 'comment';
+      if (s.breakout || commented)
+        return proof(commented ? 50 : 40, 'a condition is added to the query behind a closed string');
+    }
+    return undefined;
+  }
+  if (a.kind === 'call')
+    return isSqlFunction(a.text) ? proof(60, 'a function is called in a condition') : undefined;
+  const constant = a.kind === 'literal' || a.text === 'true' || a.text === 'false';
+  const short = s.kind(a.end - 1) !== 'string' || /^\d{0,4}$/.test(a.text);
+  const open =
+    short &&
+    s.breakout &&
+    s.kind(a.end) === undefined &&
+    /^(?:[-\d%]{0,12}|admin)$/.test(s.tokens[0]?.text ?? '');
+  const whole = i === 0 && s.kind(a.end) === undefined && a.text === 'true';
+  const cut = s.kind(a.end) === 'comment' || open || whole;
+  if (constant && cut && starter !== 'on' && starter !== 'where' && starter !== 'not')
+    return proof(50, 'a constant condition cuts off the rest of the query');
+  return undefined;
+};
+
+/** `'='`, `' like '%`: the closed string is itself compared. */
+export const comparedString: SqlRule = (s, i) => {
+  if (i !== 1 || !s.breakout) return undefined;
+  const operator = s.text(1);
+  if (operator === undefined || !COMPARISONS.has(operator) || s.tokens[0] === undefined) return undefined;
+  const b = sqlOperand(s, 2);
+  if (b === undefined || (b.kind === 'name' && b.text !== 'true')) return undefined;
+  // `"LIKE"` and `"IS" STAMP` are quoted words.
+  if (/^[a-z]/.test(operator) && b.kind === 'literal' && !/^\S/.test(b.text)) return undefined;
+  return {
+    indicator: 'boolean_based_sqli',
+    points: s.kind(2) === 'string' || b.kind === 'call' ? 55 : 50,
+    danger: 65,
+    at: 0,
+    why: 'the string that the query opened is closed and compared',
+  };
+};
+
+/** `admin'--`, `x') #`: what comes after in the query is cut off. */
+export const cutOff: SqlRule = (s, i) => {
+  if (i !== 0 || !s.breakout) return undefined;
+  const end = s.bodyStart;
+  const next = s.skip(end, ';');
+  const comment = s.tokens[next];
+  if (comment?.kind !== 'comment') return undefined;
+  const rest = comment.text.replace(/^[-#/*\s]+/, '');
+  // `SOAP 1 '#`: who closes a string writes the quote right behind the value.
+  if (comment.text.startsWith('#') && s.tokens[0]?.text.endsWith(' ') === true) return undefined;
+  if (rest.length > 12 || /\s/.test(rest) || (comment.text.startsWith('#') && rest !== '')) return undefined;
+  return {
+    indicator: 'comment_truncation_sqli',
+    points: 60,
+    danger: 65,
+    at: s.at(next),
+    why: 'the string is closed and the rest of the query commented out',
+  };
+};
+
+/** `iif(1=2,1,1/0)`, `elt(1=1,x)`, `(1=2)*3`: an expression that hangs on a comparison of numbers. */
+export const conditional: SqlRule = (s, i) => {
+  if (s.kind(i) !== '(' || s.kind(i + 1) !== 'number' || s.kind(i + 3) !== 'number') return undefined;
+  if (!COMPARISONS.has(s.text(i + 2) ?? '')) return undefined;
+  const behind = s.kind(i + 4);
+  if (behind !== ',' && behind !== ')') return undefined;
+  return {
+    indicator: 'boolean_based_sqli',
+    points: 60,
+    danger: 70,
+    at: s.at(i),
+    why: 'an expression hangs on a comparison of two numbers',
+  };
+};
