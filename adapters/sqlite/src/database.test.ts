@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Database } from './database.ts';
 
@@ -14,11 +15,13 @@ const create = 'CREATE TABLE t (n INTEGER PRIMARY KEY)';
 const open = (migrations: readonly string[] = [create]): Database =>
   Database.open({ path: join(folder, 'sub', 'x.db'), migrations, unavailable: 'test_unavailable' });
 const numbers = (database: Database): readonly unknown[] =>
-  database.read((db) => db.prepare('SELECT n FROM t ORDER BY n').all()).map((row) => row['n']);
+  database.read((db) => db.prepare('SELECT n FROM t ORDER BY n').all()).map((row) => row.n);
 
 test('writes of one turn share a transaction and are all there after reopening', async () => {
   const database = open();
-  await Promise.all([1, 2, 3].map((n) => database.write((db) => db.prepare('INSERT INTO t VALUES (?)').run(n))));
+  await Promise.all(
+    [1, 2, 3].map((n) => database.write((db) => db.prepare('INSERT INTO t VALUES (?)').run(n))),
+  );
   await database.close();
   const again = open();
   expect(numbers(again)).toEqual([1, 2, 3]);
@@ -64,4 +67,37 @@ test('a file that is not a database is an AegisError of the given code', () => {
   expect(() => Database.open({ path: folder, migrations: [], unavailable: 'test_unavailable' })).toThrow(
     expect.objectContaining({ code: 'test_unavailable' }),
   );
+});
+
+test('a writer waits for another connection without stopping the event loop', async () => {
+  const database = open();
+  const other = new DatabaseSync(join(folder, 'sub', 'x.db'));
+  other.exec('BEGIN IMMEDIATE; INSERT INTO t VALUES (1)');
+  const writing = database.write((db) => db.prepare('INSERT INTO t VALUES (2)').run());
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(numbers(database)).toEqual([]);
+  other.exec('COMMIT');
+  await writing;
+  expect(numbers(database)).toEqual([1, 2]);
+  other.close();
+  await database.close();
+});
+
+test('no room left has a code of its own, and writing goes on once there is room', async () => {
+  const path = join(folder, 'small.db');
+  const database = Database.open({
+    path,
+    migrations: ['CREATE TABLE t (x)'],
+    unavailable: 'gone',
+    full: 'full',
+  });
+  const limit = (pages: number): unknown =>
+    database.read((db) => db.exec(`PRAGMA max_page_count = ${pages}`));
+  const insert = () => database.write((db) => db.prepare('INSERT INTO t VALUES (zeroblob(100000))').run());
+  limit(10);
+  await expect(insert()).rejects.toMatchObject({ code: 'full' });
+  limit(1_000);
+  await insert();
+  expect(database.read((db) => db.prepare('SELECT count(*) AS n FROM t').get()?.n)).toBe(1);
+  await database.close();
 });

@@ -10,6 +10,13 @@ export interface DatabaseOptions {
   readonly migrations: readonly string[];
   /** The stable code of the AegisError that a failing store becomes, for example `stream_unavailable`. */
   readonly unavailable: string;
+  /** The code for "no room left" (disk or quota); `unavailable` where it is not given. */
+  readonly full?: string;
+  /**
+   * What a resolved `write` survives. `power_loss`, the default, costs an fsync a commit; `kill` costs none and
+   * is for what may be lost with the machine, such as which deliveries are under way.
+   */
+  readonly survives?: 'power_loss' | 'kill';
 }
 
 interface Waiting {
@@ -18,13 +25,21 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** How long a writer waits for another process's transaction, ms. */
+/** How long a writer waits for the write lock while other processes have it, ms. */
 const BUSY_TIMEOUT_MS = 10_000;
+/**
+ * How often it asks meanwhile, ms. SQLite's own waiting stops the event loop, and asks so seldom (every 100 ms)
+ * that two busy processes can keep a third out for longer than the timeout.
+ */
+const BUSY_RETRY_MS = 2;
+const SQLITE_BUSY = 5;
 /** Works that share one commit at most; bounds how long a transaction holds the write lock. */
 const GROUP_LIMIT = 1_000;
+/** SQLITE_FULL, and SQLITE_IOERR_SHMSIZE: no room to grow the WAL's index. */
+const FULL_CODES: readonly unknown[] = [13, 4874];
 
 /**
- * One SQLite file in WAL mode with `synchronous=FULL`: what a resolved `write` did survives kill -9 and power loss.
+ * One SQLite file in WAL mode: what a resolved `write` did survives kill -9 and, unless told otherwise, power loss.
  *
  * Writes that are asked for in the same turn of the event loop share one transaction and one fsync (group
  * commit: 213 single commits a second against 28,000 rows a second at 100 a commit, measured). Each runs in a
@@ -33,24 +48,31 @@ const GROUP_LIMIT = 1_000;
 export class Database {
   readonly #db: DatabaseSync;
   readonly #unavailable: string;
+  readonly #full: string;
   #queue: Waiting[] = [];
   #scheduled = false;
+  #busySince: number | undefined;
   #closed = false;
 
-  private constructor(db: DatabaseSync, unavailable: string) {
+  private constructor(db: DatabaseSync, unavailable: string, full: string) {
     this.#db = db;
     this.#unavailable = unavailable;
+    this.#full = full;
   }
 
   /** Throws AegisError with the given code where the file cannot be opened, or was written by a newer Aegis. */
-  static open({ path, migrations, unavailable }: DatabaseOptions): Database {
+  static open(options: DatabaseOptions): Database {
+    const { path, migrations, unavailable, full = unavailable, survives = 'power_loss' } = options;
+    let db: DatabaseSync | undefined;
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
-      const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+      db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+      const synchronous = survives === 'power_loss' ? 'FULL' : 'NORMAL';
+      db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON;`);
       migrate(db, path, migrations);
-      return new Database(db, unavailable);
+      return new Database(db, unavailable, full);
     } catch (cause) {
+      db?.close();
       if (cause instanceof AegisError) throw cause;
       throw new AegisError(unavailable, `cannot open ${path}: ${text(cause)}`, { cause });
     }
@@ -73,7 +95,7 @@ export class Database {
     this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
     if (!this.#scheduled) {
       this.#scheduled = true;
-      setImmediate(() => this.#commitGroup());
+      setImmediate(() => this.#commitNext());
     }
     return promise;
   }
@@ -81,29 +103,55 @@ export class Database {
   /** Commits what is waiting, then closes. */
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve();
-    while (this.#queue.length > 0) this.#commitGroup();
+    while (this.#queue.length > 0) this.#commitGroup(BUSY_TIMEOUT_MS);
     this.#closed = true;
     this.#db.close();
     return Promise.resolve();
   }
 
-  #commitGroup(): void {
-    const group = this.#queue.splice(0, GROUP_LIMIT);
+  #commitNext(): void {
     this.#scheduled = this.#queue.length > 0;
-    if (this.#scheduled) setImmediate(() => this.#commitGroup());
-    if (group.length === 0) return;
+    if (!this.#scheduled) return;
+    const isDone = this.#commitGroup(0);
+    this.#scheduled = this.#queue.length > 0;
+    if (!this.#scheduled) return;
+    if (isDone) setImmediate(() => this.#commitNext());
+    else setTimeout(() => this.#commitNext(), BUSY_RETRY_MS);
+  }
+
+  /** False where others have the write lock and there is time to try again. */
+  #commitGroup(busyTimeoutMs: number): boolean {
     const settle: (() => void)[] = [];
+    const group = this.#queue.slice(0, GROUP_LIMIT);
     try {
-      this.#db.exec('BEGIN IMMEDIATE');
+      this.#begin(busyTimeoutMs);
       for (const waiting of group) settle.push(this.#runOne(waiting));
       this.#db.exec('COMMIT');
     } catch (cause) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      else if (this.#mayRetry(cause)) return false;
       const fault = this.#fault(cause);
-      for (const { reject } of group) reject(fault);
-      return;
+      settle.splice(0, settle.length, ...group.map((waiting) => () => waiting.reject(fault)));
     }
+    this.#busySince = undefined;
+    this.#queue.splice(0, group.length);
     for (const each of settle) each();
+    return true;
+  }
+
+  #begin(busyTimeoutMs: number): void {
+    this.#db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    try {
+      this.#db.exec('BEGIN IMMEDIATE');
+    } finally {
+      this.#db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+  }
+
+  #mayRetry(cause: unknown): boolean {
+    if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) return false;
+    this.#busySince ??= performance.now();
+    return performance.now() - this.#busySince < BUSY_TIMEOUT_MS;
   }
 
   #runOne({ work, resolve, reject }: Waiting): () => void {
@@ -123,14 +171,19 @@ export class Database {
 
   #fault(cause: unknown): unknown {
     const isSqlite = cause instanceof Error && (cause as { code?: string }).code === 'ERR_SQLITE_ERROR';
-    return isSqlite ? new AegisError(this.#unavailable, text(cause), { cause }) : cause;
+    if (!isSqlite) return cause;
+    const isFull = FULL_CODES.includes((cause as { errcode?: number }).errcode);
+    return new AegisError(isFull ? this.#full : this.#unavailable, text(cause), { cause });
   }
 }
 
 function migrate(db: DatabaseSync, path: string, migrations: readonly string[]): void {
+  const applied = (): number =>
+    (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+  if (applied() === migrations.length) return;
   db.exec('BEGIN IMMEDIATE');
   try {
-    const done = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+    const done = applied();
     if (done > migrations.length) {
       throw new AegisError(
         'store_too_new',

@@ -12,7 +12,11 @@ export interface Archive {
   /** All of them or none. Returns, for each, whether it was new. */
   store(records: readonly SessionRecord[]): Promise<readonly boolean[]>;
   get(id: string): Promise<SessionRecord | undefined>;
-  /** Newest first by start time, then by id. */
+  /**
+   * Newest first by start time, then by id. A page may be short, even empty, though there are more: `next` tells;
+   * so a search through much text is bounded a call. Throws AegisError `bad_query` for a limit, cursor or peer
+   * that is none.
+   */
   find(query: SessionQuery): Promise<SessionPage>;
   stats(range: TimeRange): Promise<SessionStats>;
   /** UTC days that have sessions, `2026-10-27`, oldest first. */
@@ -33,15 +37,17 @@ export interface SessionQuery extends TimeRange {
   readonly cursor?: string;
   /** An address or a prefix. */
   readonly peer?: string;
+  /** Found in the user agent, any case. */
   readonly userAgent?: string;
   readonly attackType?: AttackType;
   readonly level?: ThreatLevel;
+  /** The likeliest of the record's possible owners. */
   readonly owner?: OwnerKind;
   readonly country?: string;
   readonly snareUuid?: string;
   readonly minScore?: number;
   readonly maxScore?: number;
-  /** Found anywhere in the record, any case. */
+  /** Found in any name or value of the record, any case. */
   readonly text?: string;
 }
 

@@ -7,13 +7,19 @@
  * a group only by `ack` or by `bury`. Order within one stream is the order of appending, except for redelivery.
  */
 export interface Stream {
-  /** Durably appends all of them or none; ids come in the same order. Throws AegisError `stream_unavailable`. */
+  /**
+   * Durably appends all of them or none; ids come in the same order. Throws AegisError `stream_full` where they do
+   * not fit beside what is not finished yet, `stream_unavailable` otherwise.
+   */
   append(payloads: readonly string[]): Promise<readonly string[]>;
   /** The group of that name, made when it is new. It starts at the beginning of the stream. */
   group(name: string): Promise<ConsumerGroup>;
   /** How many messages are kept. */
   length(): Promise<number>;
-  /** Removes messages that every group has finished with and that are older than this. Returns how many. */
+  /**
+   * Removes messages that every group has finished with and that are older than this. Returns how many. While
+   * there is no group nobody has finished, and nothing is removed.
+   */
   trim(olderThanMs: number): Promise<number>;
   close(): Promise<void>;
 }
@@ -28,9 +34,12 @@ export interface ConsumerGroup {
   reclaim(consumer: string, options: ReclaimOptions): Promise<readonly Delivery[]>;
   /** Marks them done. Unknown or already finished ids are ignored. */
   ack(ids: readonly string[]): Promise<void>;
-  /** Moves one message to the group's dead letters, with the reason, and marks it done; both or neither. */
+  /**
+   * Moves one message to the group's dead letters, with the reason, and marks it done; both or neither. One that
+   * is finished already is left as it is.
+   */
   bury(delivery: Delivery, reason: string): Promise<void>;
-  /** Dead letters, oldest first. */
+  /** Dead letters, oldest first; `after` is the id of the last one had. */
   buried(options: { readonly limit: number; readonly after?: string }): Promise<readonly DeadLetter[]>;
   stats(): Promise<GroupStats>;
 }

@@ -1,0 +1,227 @@
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { AegisError, type Clock, type Logger, type SessionRecord, silentLogger } from '@aegis/model';
+import type { Archive, SessionPage, SessionQuery, SessionStats, TimeRange } from '@aegis/ports';
+import { Database } from '@aegis/sqlite';
+import { type Candidate, candidate } from './candidate.ts';
+import { CommittedFiles } from './committed-files.ts';
+import { type ArchiveFormat, COPY_FILES, dayFile } from './day-files.ts';
+import { DerivedFiles } from './derived-files.ts';
+import { findSessions } from './find.ts';
+import { MIGRATIONS } from './index-schema.ts';
+import { RecordReader } from './record-reader.ts';
+import { SessionFiles } from './session-files.ts';
+import { SessionIndex } from './session-index.ts';
+import { sessionStats } from './stats.ts';
+
+export interface FileArchiveOptions {
+  /** The data directory; processes that name the same one share the archive. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** How new sessions are written; default `jsonl`. What is there stays readable in any case. */
+  readonly format?: ArchiveFormat;
+  /** The statistics and threat-intelligence files are at most this old, ms; default 15,000. Less costs I/O. */
+  readonly derivedEveryMs?: number;
+  readonly logger?: Logger;
+}
+
+/** Files remembered as registered; more are asked for again. */
+const REGISTERED_LIMIT = 1_000;
+
+/** Throws AegisError `archive_full` or `archive_unavailable` where the folder cannot be used. */
+export async function openFileArchive(options: FileArchiveOptions): Promise<Archive> {
+  const archive = new FileArchive(options);
+  try {
+    await archive.recover();
+  } catch (error) {
+    await archive.close();
+    throw error;
+  }
+  return archive;
+}
+
+/**
+ * Sessions as files a day, under `archive.db`, the index that makes them exactly-once. A batch is one write
+ * transaction: leave out what is known, write the files behind their committed lengths, fsync, index, commit.
+ * Killed before the commit, the bytes written do not count and the next writer writes over them.
+ */
+class FileArchive implements Archive {
+  readonly #format: ArchiveFormat;
+  readonly #logger: Logger;
+  readonly #database: Database;
+  readonly #files: SessionFiles;
+  readonly #reader: RecordReader;
+  readonly #derived: DerivedFiles;
+  readonly #registered = new Set<string>();
+
+  constructor({
+    folder,
+    clock,
+    format = 'jsonl',
+    derivedEveryMs = 15_000,
+    logger = silentLogger,
+  }: FileArchiveOptions) {
+    this.#format = format;
+    this.#logger = logger;
+    this.#database = Database.open({
+      path: join(folder, 'archive.db'),
+      migrations: MIGRATIONS,
+      unavailable: 'archive_unavailable',
+      full: 'archive_full',
+    });
+    this.#files = new SessionFiles(folder);
+    this.#reader = new RecordReader(this.#files);
+    this.#derived = new DerivedFiles({
+      folder,
+      clock,
+      logger,
+      database: this.#database,
+      reader: this.#reader,
+      everyMs: derivedEveryMs,
+    });
+  }
+
+  async recover(): Promise<void> {
+    await this.#write((db) => {
+      this.#committed(db).recover();
+      this.#derived.recover(db);
+    });
+    this.#derived.schedule();
+  }
+
+  async store(records: readonly SessionRecord[]): Promise<readonly boolean[]> {
+    const candidates = records.map(candidate);
+    const paths = this.#format === 'database' ? [] : this.#pathsOf(candidates, this.#format);
+    await this.#register(paths);
+    const isNew = await this.#write((db) => this.#keep(db, candidates)).catch(async (error: unknown) => {
+      await this.#cutBack(paths);
+      throw error;
+    });
+    if (isNew.includes(true)) this.#derived.schedule();
+    return isNew;
+  }
+
+  #keep(db: DatabaseSync, candidates: readonly Candidate[]): readonly boolean[] {
+    const index = new SessionIndex(db);
+    const committed = this.#committed(db);
+    const seen = new Set<string>();
+    const isNew = candidates.map(({ record }) => {
+      const uuid = record.sess_uuid.toWellFormed();
+      const fresh = !seen.has(uuid) && !index.has(uuid);
+      seen.add(uuid);
+      return fresh;
+    });
+    const days = Map.groupBy(
+      candidates.filter((_, i) => isNew[i]),
+      (each) => each.day,
+    );
+    for (const [day, sessions] of days) this.#keepDay(committed, index, day, sessions);
+    index.finish();
+    return isNew;
+  }
+
+  #keepDay(
+    committed: CommittedFiles,
+    index: SessionIndex,
+    day: string,
+    sessions: readonly Candidate[],
+  ): void {
+    if (this.#format === 'database') {
+      for (const each of sessions) index.add(each);
+      return;
+    }
+    const { file, spans } = committed.append(
+      dayFile(day, 'sessions', this.#format),
+      sessions.map((each) => each.json),
+    );
+    for (const [i, span] of spans.entries()) index.add(sessions[i] as Candidate, { file, span });
+    for (const { name, holds } of COPY_FILES) {
+      const held = sessions.filter((each) => holds(each.record)).map((each) => each.json);
+      if (held.length > 0) committed.append(dayFile(day, name, this.#format), held);
+    }
+  }
+
+  /** What is left behind does not count; it is only that people read the files too. */
+  async #cutBack(paths: readonly string[]): Promise<void> {
+    try {
+      await this.#write((db) => {
+        for (const path of paths) this.#committed(db).cutBack(path);
+      });
+    } catch (error) {
+      this.#logger.warn({ error }, 'a failed batch could not be cut off its files yet; the next one does it');
+    }
+  }
+
+  #pathsOf(candidates: readonly Candidate[], format: 'jsonl' | 'json'): readonly string[] {
+    const paths = candidates.flatMap(({ day, record }) => [
+      dayFile(day, 'sessions', format),
+      ...COPY_FILES.filter(({ holds }) => holds(record)).map(({ name }) => dayFile(day, name, format)),
+    ]);
+    return [...new Set(paths)];
+  }
+
+  /** In a transaction of its own, see {@link CommittedFiles.register}. */
+  async #register(paths: readonly string[]): Promise<void> {
+    const unknown = paths.filter((path) => !this.#registered.has(path));
+    if (unknown.length === 0) return;
+    await this.#write((db) => {
+      for (const path of unknown) this.#committed(db).register(path);
+    });
+    if (this.#registered.size > REGISTERED_LIMIT) this.#registered.clear();
+    for (const path of unknown) this.#registered.add(path);
+  }
+
+  async get(id: string): Promise<SessionRecord | undefined> {
+    return this.#read((db) => this.#reader.byUuid(db, id));
+  }
+
+  async find(query: SessionQuery): Promise<SessionPage> {
+    return this.#read((db) => findSessions(db, this.#reader, query));
+  }
+
+  async stats(range: TimeRange): Promise<SessionStats> {
+    return this.#read((db) => sessionStats(db, range));
+  }
+
+  async days(): Promise<readonly string[]> {
+    return this.#read((db) => {
+      const rows = db.prepare('SELECT day FROM day WHERE sessions > 0 ORDER BY day').all();
+      return rows.map((row) => String(row.day));
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#derived.close();
+    await this.#database.close();
+  }
+
+  #committed(db: DatabaseSync): CommittedFiles {
+    return new CommittedFiles(db, this.#files, this.#logger);
+  }
+
+  #read<T>(query: (db: DatabaseSync) => T): T {
+    try {
+      return this.#database.read(query);
+    } catch (error) {
+      throw archiveFault(error);
+    }
+  }
+
+  async #write<T>(work: (db: DatabaseSync) => T): Promise<T> {
+    try {
+      return await this.#database.write(work);
+    } catch (error) {
+      throw archiveFault(error);
+    }
+  }
+}
+
+/** Faults of the file system as the port names them. */
+function archiveFault(error: unknown): unknown {
+  const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : undefined;
+  if (code === undefined) return error;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
+  return new AegisError(isFull ? 'archive_full' : 'archive_unavailable', (error as Error).message, {
+    cause: error,
+  });
+}

@@ -1,0 +1,1 @@
+export { openSqliteStream, type SqliteStreamOptions } from './sqlite-stream.ts';
