@@ -11,7 +11,7 @@ export interface Pattern {
   readonly firstSeen: Timestamp;
   readonly lastSeen: Timestamp;
   readonly occurrences: number;
-  /** Bounded; the earliest are kept. */
+  /** Bounded; the smallest by text are kept, whatever order they came in. */
   readonly sources: readonly Address[];
   readonly ports: readonly number[];
   /** 1-10. */

@@ -24,7 +24,7 @@ export const SCOPES = [
 export type Scope = (typeof SCOPES)[number];
 export const Scope: z.ZodType<Scope> = z.enum(SCOPES);
 
-/** What to do. `ban`, `captcha` and `throttle` are CrowdSec's types; the verdict of each is in `verdict.ts`. */
+/** What to do, the mildest first. `ban`, `captcha` and `throttle` are CrowdSec's types; the verdict of each is in `verdict.ts`. */
 export const ACTIONS = ['allow', 'observe', 'throttle', 'captcha', 'shadow', 'ban'] as const;
 export type Action = (typeof ACTIONS)[number];
 export const Action: z.ZodType<Action> = z.enum(ACTIONS);

@@ -28,7 +28,10 @@ export type BusHandler = (message: BusMessage) => void | Promise<void>;
 export interface SubscribeOptions {
   /** Replay what came after this position first. */
   readonly after?: Position;
-  /** Messages since `after` are no longer kept: resynchronise by other means. */
+  /**
+   * Messages since `after`, or since the last one of a handler that is far behind, are no longer kept:
+   * resynchronise by other means. What is still kept comes next.
+   */
   readonly onGap?: () => void;
   /** A handler threw or rejected; the message counts as delivered. */
   readonly onError?: (error: unknown, message: BusMessage) => void;

@@ -14,13 +14,23 @@ export type {
 export {
   type AttackerReport,
   type CcServerReport,
+  MEMORY_CANDIDATE_LIMIT,
   MEMORY_SET_LIMIT,
   type Memory,
   type MemoryQuery,
   type MemoryReport,
   type PatternReport,
 } from './memory.ts';
-export type { Lease, PutOptions, Registry, RegistryChange, RegistryEntry, WatchOptions } from './registry.ts';
+export {
+  type Lease,
+  type PutOptions,
+  REGISTRY_KEY_LIMIT,
+  REGISTRY_VALUE_LIMIT,
+  type Registry,
+  type RegistryChange,
+  type RegistryEntry,
+  type WatchOptions,
+} from './registry.ts';
 export type {
   ConsumerGroup,
   DeadLetter,

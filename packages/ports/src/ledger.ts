@@ -8,13 +8,17 @@ import type { Action, Decision, Scope, Timestamp } from '@aegis/model';
  * All writes throw AegisError `ledger_unavailable` where the store cannot take them.
  */
 export interface Ledger {
-  /** All of them or none, in order. Returns for each whether it was new. */
+  /** All of them or none. Returns for each whether it was new; one that makes a decision again is not. */
   appendDecisions(events: readonly DecisionEvent[]): Promise<readonly boolean[]>;
-  /** Decisions made, not lifted and not expired at that time. In order of creation, then id. */
+  /**
+   * Decisions made, not lifted and not expired at that time, with `expires` as known then. In order of
+   * creation, then id. Events count in order of `at`, then of writing, in whatever order they arrive; one of a
+   * decision that has ended changes nothing.
+   */
   decisionsInForce(at: Timestamp): Promise<readonly Decision[]>;
-  /** All events of one decision, oldest first. */
+  /** All events of one decision, oldest first, those without effect too. */
   decisionHistory(id: string): Promise<readonly DecisionEvent[]>;
-  /** Newest first. */
+  /** Newest first: by creation, then id, both descending. AegisError `bad_cursor` for a cursor that is none. */
   decisions(query: DecisionQuery): Promise<DecisionPage>;
 
   /** Throws AegisError `policy_conflict` unless `version` is one more than the latest of that name. */
@@ -22,8 +26,9 @@ export interface Ledger {
   /** Newest first. */
   policyHistory(name: string, limit: number): Promise<readonly PolicyVersion[]>;
 
+  /** All of them or none; an id that is there already changes nothing. */
   appendAudit(entries: readonly AuditEntry[]): Promise<void>;
-  /** Newest first. */
+  /** Newest first; of one time, the last written first. */
   audit(query: AuditQuery): Promise<readonly AuditEntry[]>;
 
   /** Removes decisions that ended, with their events, and audit entries from before this. Returns how many. */

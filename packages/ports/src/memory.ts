@@ -5,19 +5,26 @@ import type { Address, Attacker, AttackType, CcServer, Pattern, Timestamp } from
  *
  * A caller may assume: reports are commutative and idempotent. Applying the same set of reports in any order,
  * any number of times each, gives the same state; `report` is what makes two deliveries of one report the
- * same. Times merge by min/max, sets by union (bounded: the smallest 256 by text are kept, so that the bound
- * does not depend on order), counts by addition once per report.
+ * same. Times merge by min/max, sets by union (bounded: the smallest 256 by text, numbers by value, are kept,
+ * so that the bound does not depend on order), counts by addition once per report, scores, severity and
+ * confidence by maximum. Where one of several must be chosen, the earliest report names a pattern's attack type
+ * and region, the latest one a server's heartbeat; of one time, the smallest `report` is the earliest. Sets
+ * come back in order. A report of something forgotten is not counted again while its id is remembered.
  */
 export interface Memory {
   /** All of them or none. Throws AegisError `memory_unavailable`. */
   report(reports: readonly MemoryReport[]): Promise<void>;
   pattern(id: string): Promise<Pattern | undefined>;
-  /** Patterns that share at least one of these signatures: the candidates for "the same pattern". */
+  /**
+   * Patterns that share at least one of these signatures: the candidates for "the same pattern". At most 100,
+   * those that share the most first. Of more than 1,000 patterns with one signature only the newest may be
+   * found by it: what everyone has tells nobody apart, and must not cost more the more have it.
+   */
   patternsSharing(signatures: readonly string[]): Promise<readonly Pattern[]>;
-  /** Most recently seen first. */
+  /** Most recently seen first, then by id. */
   patterns(query: MemoryQuery): Promise<readonly Pattern[]>;
   attacker(address: Address): Promise<Attacker | undefined>;
-  /** Most recently seen first. */
+  /** Most recently seen first, then by address. */
   attackers(query: MemoryQuery): Promise<readonly Attacker[]>;
   ccServer(address: Address, port: number): Promise<CcServer | undefined>;
   ccServers(query: MemoryQuery): Promise<readonly CcServer[]>;
@@ -33,6 +40,8 @@ export interface MemoryQuery {
 
 /** At most this many members are kept of any set. */
 export const MEMORY_SET_LIMIT = 256;
+/** `patternsSharing` answers with at most this many. */
+export const MEMORY_CANDIDATE_LIMIT = 100;
 
 export type MemoryReport = PatternReport | AttackerReport | CcServerReport;
 

@@ -4,7 +4,8 @@
  * A caller may assume: every change gets a revision greater than all before it; `compareAndSet` is atomic over
  * all processes; a watch from a revision delivers every later change of its prefix in order, or says that
  * history was compacted; keys put with a lease are deleted when the lease ends, which watchers see as deletes.
- * Keys are at most 512 characters, values at most 1 MiB. Throws AegisError `registry_unavailable`.
+ * Keys are 1 to 512 characters, values at most 1 MiB of UTF-8; AegisError `registry_too_large` otherwise.
+ * Throws AegisError `registry_unavailable`; a watch ends when the registry is closed.
  */
 export interface Registry {
   get(key: string): Promise<RegistryEntry | undefined>;
@@ -60,3 +61,8 @@ export interface Lease {
   /** Ends it now and deletes its keys. */
   revoke(): Promise<void>;
 }
+
+/** UTF-16 code units. */
+export const REGISTRY_KEY_LIMIT = 512;
+/** Bytes of UTF-8. */
+export const REGISTRY_VALUE_LIMIT = 1_048_576;

@@ -1,0 +1,1 @@
+export { createMemoryEnforcer, type MemoryEnforcerOptions } from './memory-enforcer.ts';

@@ -1,0 +1,1 @@
+export { openSqliteLedger, type SqliteLedgerOptions } from './sqlite-ledger.ts';

@@ -1,0 +1,1 @@
+export { openSqliteMemory, type SqliteMemoryOptions } from './sqlite-memory.ts';

@@ -1,0 +1,28 @@
+import { hash } from 'node:crypto';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** Of SHA-256; two of 2^64 reports may collide. */
+const DIGEST_BYTES = 16;
+
+/** The ids of the reports that were counted, the newest of them. */
+export class SeenReports {
+  readonly #keep: number;
+  readonly #insert: StatementSync;
+  readonly #trim: StatementSync;
+
+  constructor(db: DatabaseSync, keep: number) {
+    this.#keep = keep;
+    this.#insert = db.prepare('INSERT INTO seen (digest) VALUES (?) ON CONFLICT DO NOTHING');
+    this.#trim = db.prepare('DELETE FROM seen WHERE seq <= ?');
+  }
+
+  /** Remembers it. Whether it was new. Runs within the caller's transaction. */
+  add(report: string): boolean {
+    const { changes, lastInsertRowid } = this.#insert.run(
+      hash('sha256', report, 'buffer').subarray(0, DIGEST_BYTES),
+    );
+    if (changes === 0) return false;
+    this.#trim.run(Number(lastInsertRowid) - this.#keep);
+    return true;
+  }
+}
