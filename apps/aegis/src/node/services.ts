@@ -1,4 +1,4 @@
-import type { Explanation } from '@aegis/decide';
+import type { Explanation, Refusal } from '@aegis/decide';
 import type { Action, CheckRequest, Decision, Result, Scope, SessionInput, Verdict } from '@aegis/model';
 import type { Archive, DecisionPage, DecisionQuery, DecisionStanding, Ledger, Memory } from '@aegis/ports';
 import type { ApiKeys } from '../auth/api-keys.ts';
@@ -76,13 +76,15 @@ export interface DecisionWish {
 }
 
 export interface DecisionRefusal {
-  readonly kind: 'protected' | 'bad_value' | 'bad_duration' | 'already_decided';
+  readonly kind: Refusal['kind'] | 'already_decided' | 'full';
   readonly message: string;
 }
 
-export type DecisionChange =
-  | { readonly kind: 'made'; readonly decision: Decision }
-  | { readonly kind: 'lifted'; readonly id: string; readonly decision: Decision };
+/** `extended` carries the decision with its new end, `lifted` the one that has ended. */
+export interface DecisionChange {
+  readonly kind: 'made' | 'extended' | 'lifted';
+  readonly decision: Decision;
+}
 
 export interface Intake {
   /**

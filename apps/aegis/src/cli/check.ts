@@ -1,0 +1,89 @@
+import { Command } from 'commander';
+import type { ExplanationDocument } from '../http/documents/explanation-document.ts';
+import type { VerdictDocument } from '../http/documents/verdict-document.ts';
+import { type ConnectOptions, connect, withConnection } from './connect.ts';
+import type { CommandContext } from './frame/command-context.ts';
+import { EXIT_CODES } from './frame/exit-codes.ts';
+import { outputFor } from './frame/output.ts';
+import { printable } from './frame/printable.ts';
+import type { Style } from './frame/style.ts';
+import { renderTable } from './frame/table.ts';
+
+interface CheckOptions extends ConnectOptions {
+  readonly explain?: boolean;
+}
+
+/** `aegis check`: what the node would answer a proxy that asks about this address. */
+export function checkCommand(context: CommandContext): Command {
+  return withConnection(new Command('check'))
+    .description('ask what would be done with a client; exit code 3 when it is refused')
+    .argument('<address>', 'IPv4 or IPv6 address')
+    .option('--explain', 'every decision that had a part in it, and why it won or lost')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  aegis check 192.0.2.1
+  aegis check 2001:db8::1 --explain
+  aegis check 192.0.2.1 --json | jq -r .outcome`,
+    )
+    .action(async (address: string, options: CheckOptions) => {
+      const client = connect(context, options);
+      const output = outputFor(context.terminal, options);
+      const asked =
+        options.explain === true
+          ? await client.explain({ address })
+          : { verdict: await client.check({ address }) };
+      const { verdict } = asked;
+      output.answer(options.explain === true ? asked : verdict, (style) => [
+        verdictLine(address, verdict, style),
+        ...('candidates' in asked ? candidateLines(asked, output.width, style) : []),
+      ]);
+      if (isRefusal(verdict)) context.exit(EXIT_CODES.refused);
+    });
+}
+
+function isRefusal({ outcome }: VerdictDocument): boolean {
+  return outcome === 'block' || outcome === 'throttle' || outcome === 'challenge';
+}
+
+function verdictLine(
+  address: string,
+  verdict: VerdictDocument,
+  { strong, good, bad, warn, faint }: Style,
+): string {
+  const { outcome, reason, expires } = verdict;
+  const mark = outcome === 'block' ? bad : isRefusal(verdict) ? warn : good;
+  const until = expires === undefined ? '' : faint(`  until ${expires}`);
+  return `${strong(printable(address))}  ${mark(outcome === 'none' ? 'no opinion' : outcome)}  ${printable(reason)}${until}`;
+}
+
+function candidateLines(
+  { candidates }: ExplanationDocument,
+  width: number,
+  { faint }: Style,
+): readonly string[] {
+  if (candidates.length === 0) return ['', faint('no decision in force is about this client')];
+  return [
+    '',
+    ...renderTable(
+      [
+        { title: 'result' },
+        { title: 'action' },
+        { title: 'on' },
+        { title: 'strategy' },
+        { title: 'score', align: 'right' },
+        { title: 'why', shrinks: true },
+      ],
+      candidates.map(({ result, decision, strategy, score, why }) => [
+        result,
+        decision.action,
+        `${decision.scope} ${decision.value}`,
+        strategy,
+        score === null ? 'exempt' : score.toFixed(3),
+        why,
+      ]),
+      { width, heading: faint },
+    ),
+  ];
+}

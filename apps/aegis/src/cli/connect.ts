@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { type ApiClient, createApiClient } from '../client/index.ts';
+import { configErrorText } from '../config/config-error.ts';
+import { readSecrets } from '../config/env-secrets.ts';
+import { dataDir, readCliKey, readRunning } from '../node/data-dir.ts';
+import type { CommandContext } from './frame/command-context.ts';
+import { CommandError, EXIT_CODES } from './frame/exit-codes.ts';
+import { type NodeOptions, nodeConfig } from './node-config.ts';
+
+/** Options of every command that speaks to a node. */
+export interface ConnectOptions extends NodeOptions {
+  readonly url?: string;
+  readonly json?: boolean;
+}
+
+/** Adds them to a command. */
+export function withConnection(command: Command): Command {
+  return command
+    .option('--url <url>', 'the node (default: the one that runs on the data directory)')
+    .option('-c, --config <file>', 'config file that names the data directory')
+    .option('--data-dir <dir>', 'data directory of the node')
+    .option('--json', 'answer as JSON');
+}
+
+/**
+ * The API of the node that a command means: the one at `--url` with the key in AEGIS_API_KEY, or the one that
+ * runs on this machine's data directory with the key it keeps there. Throws CommandError with the mend.
+ */
+export function connect(context: CommandContext, options: ConnectOptions): ApiClient {
+  const secrets = readSecrets(context.env, context.readFile);
+  if (!secrets.ok) {
+    throw new CommandError(
+      EXIT_CODES.usage,
+      'bad_secret',
+      'the API key cannot be read',
+      secrets.error.map(configErrorText),
+    );
+  }
+  const given = secrets.value.apiKey?.reveal();
+  if (options.url !== undefined) {
+    if (given === undefined) {
+      throw new CommandError(
+        EXIT_CODES.usage,
+        'no_key',
+        `${options.url} wants an API key: set AEGIS_API_KEY or AEGIS_API_KEY_FILE`,
+      );
+    }
+    return createApiClient({ baseUrl: options.url, key: given });
+  }
+  const dir = dataDir(nodeConfig(context, options).dataDir);
+  const running = readRunning(dir);
+  if (running === undefined) {
+    throw new CommandError(EXIT_CODES.unreachable, 'no_node', `no node runs on ${dir.root}`, [
+      'start one with: aegis up',
+      'or name another one with --url or --data-dir',
+    ]);
+  }
+  const key = given ?? readCliKey(dir);
+  return createApiClient({ baseUrl: running.api, ...(key === undefined ? {} : { key }) });
+}

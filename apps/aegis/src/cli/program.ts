@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { checkCommand } from './check.ts';
+import { configCommand } from './config.ts';
+import { decisionsCommand } from './decisions.ts';
+import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
+import type { CommandContext } from './frame/command-context.ts';
+import { EXIT_CODE_MEANINGS } from './frame/exit-codes.ts';
+import { ingestCommand } from './ingest.ts';
+import { keysCommand } from './keys.ts';
+import { sessionsCommand } from './sessions.ts';
+import { upCommand } from './up.ts';
+import { versionCommand } from './version.ts';
+
+/** The whole of `aegis`. */
+export function buildProgram(context: CommandContext): Command {
+  const exitCodes = EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
+  return new Command('aegis')
+    .description('Open intrusion defence: attacks seen anywhere become decisions enforced everywhere.')
+    .addCommand(upCommand(context))
+    .addCommand(checkCommand(context))
+    .addCommand(ingestCommand(context))
+    .addCommand(decisionsCommand(context))
+    .addCommand(sessionsCommand(context))
+    .addCommand(keysCommand(context))
+    .addCommand(configCommand(context))
+    .addCommand(doctorCommand(context))
+    .addCommand(demoCommand(context))
+    .addCommand(versionCommand(context))
+    .addHelpText('after', `\nExit codes:\n${exitCodes.join('\n')}`);
+}

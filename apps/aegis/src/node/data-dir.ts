@@ -1,0 +1,109 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { AegisError } from '@aegis/model';
+
+/** Where everything lies that a node keeps. */
+export interface DataDir {
+  readonly root: string;
+  readonly stream: string;
+  /** A folder: the files of the loader lie directly in the data directory. */
+  readonly archive: string;
+  readonly memory: string;
+  readonly ledger: string;
+  readonly registry: string;
+  /** The key with which commands on this machine use the API; readable by its owner alone. */
+  readonly cliKey: string;
+  /** Where the running node listens, for commands on this machine. */
+  readonly running: string;
+}
+
+const DEFAULT_STREAM = 'sessions_stream';
+
+/** `stream` is the name of the stream that sessions wait in. */
+export function dataDir(root: string, stream: string = DEFAULT_STREAM): DataDir {
+  const at = (...parts: readonly string[]): string => join(resolve(root), ...parts);
+  return {
+    root: at(),
+    stream: at(`${stream}.db`),
+    archive: at(),
+    memory: at('memory.db'),
+    ledger: at('ledger.db'),
+    registry: at('registry.db'),
+    cliKey: at('secrets', 'cli.key'),
+    running: at('running.json'),
+  };
+}
+
+/**
+ * Takes the directory for this process until the returned function is called or the process ends, however it
+ * ends. Throws AegisError `data_dir_in_use` or `data_dir_unavailable`.
+ */
+export function claimDataDir({ root }: DataDir): () => void {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o750 });
+    mkdirSync(join(root, 'secrets'), { recursive: true, mode: 0o700 });
+    // SQLite's exclusive lock is the operating system's: kill -9 gives it back.
+    const lock = new DatabaseSync(join(root, 'lock.db'), { timeout: 0 });
+    try {
+      lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    } catch (cause) {
+      lock.close();
+      throw new AegisError(
+        'data_dir_in_use',
+        `${root} is in use by another aegis process; stop it, or take another data_dir`,
+        { cause },
+      );
+    }
+    return () => lock.close();
+  } catch (cause) {
+    if (cause instanceof AegisError) throw cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new AegisError('data_dir_unavailable', `${root} cannot be used: ${message}`, { cause });
+  }
+}
+
+/** Where a running node can be reached. */
+export interface RunningNode {
+  readonly pid: number;
+  readonly api: string;
+  readonly decoy?: string;
+}
+
+export function writeRunning({ running }: DataDir, node: RunningNode): void {
+  writeAtomically(running, `${JSON.stringify(node)}\n`, 0o644);
+}
+
+export function removeRunning({ running }: DataDir): void {
+  rmSync(running, { force: true });
+}
+
+/** Undefined where no node has said that it runs here. */
+export function readRunning({ running }: DataDir): RunningNode | undefined {
+  const text = readIfThere(running);
+  return text === undefined ? undefined : (JSON.parse(text) as RunningNode);
+}
+
+export function readCliKey({ cliKey }: DataDir): string | undefined {
+  return readIfThere(cliKey)?.trim();
+}
+
+export function writeCliKey({ cliKey }: DataDir, key: string): void {
+  writeAtomically(cliKey, `${key}\n`, 0o600);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function writeAtomically(path: string, text: string, mode: number): void {
+  const next = `${path}.next`;
+  writeFileSync(next, text, { mode });
+  chmodSync(next, mode);
+  renameSync(next, path);
+}

@@ -1,0 +1,108 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const registry = (): Registry => {
+  const made = new Registry();
+  collectDefaultMetrics({ register: made, prefix: 'aegis_' });
+  return made;
+};
+
+/** Every metric of the node; labels come from closed vocabularies, so that an attacker cannot grow them. */
+export class Metrics {
+  readonly registry: Registry = registry();
+  readonly #registers: [Registry] = [this.registry];
+
+  readonly sessionsAccepted: Counter = new Counter({
+    name: 'aegis_sessions_accepted_total',
+    help: 'Sessions durably taken in',
+    registers: this.#registers,
+  });
+
+  readonly sessionsProcessed: Counter = new Counter({
+    name: 'aegis_sessions_processed_total',
+    help: 'Sessions analysed and stored',
+    labelNames: ['level'],
+    registers: this.#registers,
+  });
+
+  readonly sessionsDuplicate: Counter = new Counter({
+    name: 'aegis_sessions_duplicate_total',
+    help: 'Sessions that were already stored',
+    registers: this.#registers,
+  });
+
+  readonly sessionsDeadLettered: Counter = new Counter({
+    name: 'aegis_sessions_dead_lettered_total',
+    help: 'Sessions that could not be analysed',
+    labelNames: ['reason'],
+    registers: this.#registers,
+  });
+
+  readonly attackTypes: Counter = new Counter({
+    name: 'aegis_attack_types_total',
+    help: 'Sessions by attack type',
+    labelNames: ['attack_type'],
+    registers: this.#registers,
+  });
+
+  readonly stageSeconds: Histogram = new Histogram({
+    name: 'aegis_stage_seconds',
+    help: 'Time a batch spends in each stage of the pipeline',
+    labelNames: ['stage'],
+    buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers: this.#registers,
+  });
+
+  readonly backlog: Gauge = new Gauge({
+    name: 'aegis_pipeline_backlog',
+    help: 'Sessions taken in and not yet finished',
+    labelNames: ['state'],
+    registers: this.#registers,
+  });
+
+  readonly decisionsInForce: Gauge = new Gauge({
+    name: 'aegis_decisions_in_force',
+    help: 'Decisions in force',
+    registers: this.#registers,
+  });
+
+  readonly decisionsMade: Counter = new Counter({
+    name: 'aegis_decisions_made_total',
+    help: 'Decisions made',
+    labelNames: ['action'],
+    registers: this.#registers,
+  });
+
+  readonly proposalsRefused: Counter = new Counter({
+    name: 'aegis_proposals_refused_total',
+    help: 'Proposals that did not become a decision',
+    labelNames: ['reason'],
+    registers: this.#registers,
+  });
+
+  readonly requests: Counter = new Counter({
+    name: 'firewall_requests_total',
+    help: 'Checks answered',
+    registers: this.#registers,
+  });
+
+  readonly blockHits: Counter = new Counter({
+    name: 'firewall_block_hits_total',
+    help: 'Checks that met a decision, by its scope and the verdict',
+    labelNames: ['rule_type', 'result'],
+    registers: this.#registers,
+  });
+
+  readonly checkLatency: Histogram = new Histogram({
+    name: 'firewall_response_latency_seconds',
+    help: 'Time to answer a check',
+    labelNames: ['status'],
+    buckets: [0.000001, 0.000005, 0.00001, 0.00005, 0.0001, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1],
+    registers: this.#registers,
+  });
+
+  readonly decoyEvents: Counter = new Counter({
+    name: 'aegis_decoy_events_total',
+    help: 'Requests the web decoy answered',
+    registers: this.#registers,
+  });
+}

@@ -1,0 +1,209 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { DecisionEngine } from '@aegis/decide';
+import { createMemoryEnforcer } from '@aegis/enforcer-memory';
+import { AegisError, type Clock, type Logger, type Random } from '@aegis/model';
+import { ScenarioEngine } from '@aegis/scenario';
+import { createApiKeys } from '../auth/api-keys.ts';
+import type { Config } from '../config/config.ts';
+import { DecisionService } from '../decisions/decision-service.ts';
+import { Enforcement } from '../decisions/enforcement.ts';
+import { createDecoySensor } from '../decoy/decoy-sensor.ts';
+import { createHttpServer } from '../http/server.ts';
+import { createIntake } from '../pipeline/intake.ts';
+import { processBatch } from '../pipeline/process-batch.ts';
+import { Worker } from '../pipeline/worker.ts';
+import { createChecks } from './checks.ts';
+import { claimDataDir, type DataDir, dataDir, removeRunning, writeRunning } from './data-dir.ts';
+import { provideFirstKeys } from './first-keys.ts';
+import { createHealth } from './health.ts';
+import { Lifecycle, type Part } from './lifecycle.ts';
+import { builtInScenarioFiles, loadScenarios } from './load-scenarios.ts';
+import { Metrics } from './metrics.ts';
+import { nodePolicy } from './node-policy.ts';
+import { openStores, type Stores } from './open-stores.ts';
+import type { Services } from './services.ts';
+import { timer } from './timer.ts';
+import { VERSION } from './version.ts';
+
+export interface NodeOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** Cannot be guessed by clients. */
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** A node at work. */
+export interface StartedNode {
+  readonly services: Services;
+  /** `http://127.0.0.1:8411` */
+  readonly api: string;
+  /** Absent where the decoy is turned off. */
+  readonly decoy?: string;
+  /** On the first start only, to be shown once. */
+  readonly firstAdminKey?: string;
+  /** Finishes what is in hand, then ends; safe to call again. */
+  stop(): Promise<void>;
+}
+
+const SWEEP_MS = 1_000;
+const BACKLOG_MS = 2_000;
+const TRIM_MS = 60_000;
+const DAY_MS = 86_400_000;
+const RETENTION_MS = DAY_MS / 24;
+/** Finished messages are kept this long on the stream. */
+const STREAM_KEEP_MS = 600_000;
+
+/** Builds the whole node and starts it: stores, keys, decisions, pipeline, API, decoy, in this order. */
+export async function startNode(options: NodeOptions): Promise<StartedNode> {
+  const { config, clock, logger } = options;
+  const dir = dataDir(config.dataDir, config.pipeline.stream);
+  const lifecycle = new Lifecycle(logger);
+  const release = claimDataDir(dir);
+  try {
+    const stores = await openStores(config, dir, clock);
+    const parts: Part[] = [
+      { name: 'data directory', start() {}, stop: release },
+      { name: 'stores', start() {}, stop: () => stores.close() },
+    ];
+    await lifecycle.start(parts);
+    return await startOn(stores, dir, lifecycle, options);
+  } catch (error) {
+    await lifecycle.stop();
+    release();
+    throw error;
+  }
+}
+
+async function startOn(
+  stores: Stores,
+  dir: DataDir,
+  lifecycle: Lifecycle,
+  options: NodeOptions,
+): Promise<StartedNode> {
+  const { config, clock, random, logger } = options;
+  const { archive, memory, ledger, bus, registry } = stores;
+  const metrics = new Metrics();
+  const witness = { node: config.node.id, region: config.node.region };
+
+  const keys = await createApiKeys({ registry, randomBytes, clock, logger });
+  await lifecycle.start([{ name: 'keys', start() {}, stop: () => keys.close() }]);
+  const firstAdminKey = await provideFirstKeys(keys, dir);
+
+  const engine = new DecisionEngine({ policy: nodePolicy(config), random });
+  const { maxInForce } = config.decisions;
+  const decisions = new DecisionService({ ledger, engine, bus, maxInForce, clock, logger, metrics });
+  await decisions.restore();
+  const inForce = () => engine.decisions();
+  const enforcement = new Enforcement({
+    enforcer: createMemoryEnforcer({ clock }),
+    bus,
+    inForce,
+    random,
+    logger,
+  });
+
+  const group = await stores.stream.group(config.pipeline.consumerGroup);
+  const intake = createIntake(stores.stream, group, metrics);
+  const scenarios = new ScenarioEngine(scenarioRules(config));
+  const propose = decisions.propose.bind(decisions);
+  const { batchWrite } = config.archive;
+  const batch = { archive, batchWrite, memory, scenarios, propose, witness, clock, metrics };
+  const worker = new Worker({
+    group,
+    consumer: config.pipeline.consumerName,
+    batchSize: config.pipeline.batchSize,
+    blockMs: config.pipeline.blockMs,
+    reclaimIdleMs: config.pipeline.reclaimIdleMs,
+    maxAttempts: config.pipeline.maxAttempts,
+    process: (sessions) => processBatch(sessions, batch),
+    clock,
+    random,
+    logger: logger.child({ part: 'pipeline' }),
+    metrics,
+  });
+
+  const services: Services = {
+    node: { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() },
+    checks: createChecks(engine, clock, metrics),
+    decisions,
+    intake,
+    archive,
+    memory,
+    ledger,
+    keys,
+    health: createHealth(group, [worker, enforcement]),
+    metrics: {
+      render: async () => ({
+        contentType: metrics.registry.contentType,
+        text: await metrics.registry.metrics(),
+      }),
+    },
+  };
+
+  const server = createHttpServer({
+    services,
+    config: config.http,
+    logger: logger.child({ part: 'http' }),
+    clock,
+    newId: randomUUID,
+  });
+  const decoy = createDecoySensor({
+    id: `${config.node.id}-decoy`,
+    emit: async (sessions) => void (await intake.accept(sessions)),
+    limits: config.decoy.limits,
+    sessions: config.decoy.sessions,
+    clock,
+    logger: logger.child({ part: 'decoy' }),
+  });
+  let api = '';
+  let decoyUrl: string | undefined;
+  await lifecycle.start([
+    enforcement,
+    worker,
+    timer('expiry', SWEEP_MS, () => decisions.sweep(), logger),
+    timer('backlog', BACKLOG_MS, () => countBacklog(intake, metrics), logger),
+    timer(
+      'retention',
+      RETENTION_MS,
+      async () => void (await ledger.retain(clock.now() - config.ledger.retentionDays * DAY_MS)),
+      logger,
+    ),
+    timer('trim', TRIM_MS, async () => void (await stores.stream.trim(STREAM_KEEP_MS)), logger),
+    {
+      name: 'http',
+      start: async () => {
+        api = await server.listen();
+      },
+      stop: () => server.close(),
+    },
+  ]);
+  if (config.decoy.enabled) {
+    const start = async (): Promise<void> => {
+      const { address, family, port } = await decoy.listen(config.decoy.host, config.decoy.port);
+      decoyUrl = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    };
+    await lifecycle.start([{ name: 'decoy', start, stop: () => decoy.close() }]);
+  }
+  const started = { api, ...(decoyUrl === undefined ? {} : { decoy: decoyUrl }) };
+  const announce = (): void => writeRunning(dir, { pid: process.pid, ...started });
+  await lifecycle.start([{ name: 'announcement', start: announce, stop: () => removeRunning(dir) }]);
+  logger.info({ ...started, node: config.node.id }, 'the node is up');
+  return {
+    services,
+    ...started,
+    ...(firstAdminKey === undefined ? {} : { firstAdminKey }),
+    stop: () => lifecycle.stop(),
+  };
+}
+
+function scenarioRules(config: Config): ConstructorParameters<typeof ScenarioEngine>[0] {
+  const loaded = loadScenarios([...builtInScenarioFiles(), ...config.scenarios.files]);
+  if (loaded.ok) return loaded.value;
+  const lines = loaded.error.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+  throw new AegisError('bad_scenarios', `scenario files cannot be used:\n${lines.join('\n')}`);
+}
+
+async function countBacklog(intake: Services['intake'], metrics: Metrics): Promise<void> {
+  for (const [state, count] of Object.entries(await intake.backlog())) metrics.backlog.set({ state }, count);
+}
