@@ -36,7 +36,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof Error && error.name === 'AbortError') return EXIT_CODES.interrupted;
   if (!(error instanceof AegisError)) return EXIT_CODES.failed;
-  if (/_(unavailable|unreachable|full)$/.test(error.code)) return EXIT_CODES.unreachable;
+  if (/(^|_)(unavailable|unreachable|full)$/.test(error.code)) return EXIT_CODES.unreachable;
   if (/(^|_)(not_found|gone)$/.test(error.code)) return EXIT_CODES.notFound;
   return /^(bad|invalid)_|_(conflict|invalid)$/.test(error.code) ? EXIT_CODES.usage : EXIT_CODES.failed;
 }

@@ -1,6 +1,7 @@
 import { AegisError } from '@aegis/model';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
+import { ApiError } from '../../client/api-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError, EXIT_CODES } from './exit-codes.ts';
 import { runProgram } from './run-program.ts';
@@ -70,4 +71,22 @@ test('a fault of a store ends with its code, a defect with its trace', async () 
   });
   expect(defect.code).toBe(1);
   expect(defect.errors).toContain('run-program.test.ts');
+});
+
+test('what the API refused is told part by part, with the id to look for in the log', async () => {
+  const { code, errors } = await run('things do', () => {
+    const mistakes = [{ where: 'query.limit', message: 'expected at most 500' }];
+    throw new ApiError('bad_request', 'the request is not valid', {
+      status: 400,
+      errors: mistakes,
+      requestId: 'r-1',
+    });
+  });
+  expect(code).toBe(2);
+  expect(errors).toContain('query.limit: expected at most 500');
+  expect(errors).toContain('request r-1');
+  const away = await run('things do', () => {
+    throw new ApiError('unreachable', 'nobody answers');
+  });
+  expect(away.code).toBe(4);
 });

@@ -1,5 +1,6 @@
 import { AegisError } from '@aegis/model';
 import { type Command, CommanderError } from 'commander';
+import { ApiError } from '../../client/api-error.ts';
 import type { CommandContext, Surroundings } from './command-context.ts';
 import { CommandError, EXIT_CODES, type ExitCode, exitCodeOf } from './exit-codes.ts';
 import { printable } from './printable.ts';
@@ -58,7 +59,7 @@ function settle(command: Command, terminal: Terminal): void {
 function report(error: unknown, json: boolean, { stdout, stderr }: Terminal): void {
   const code = error instanceof AegisError ? error.code : 'unexpected';
   const message = error instanceof Error ? error.message : String(error);
-  const details = error instanceof CommandError ? error.details : [];
+  const details = detailsOf(error);
   const style = styleFor(stderr.colour);
   if (json) stdout.write(`${JSON.stringify({ error: { code, message, details } })}\n`);
   stderr.write(`${style.bad('error:')} ${printable(message)}\n`);
@@ -67,4 +68,13 @@ function report(error: unknown, json: boolean, { stdout, stderr }: Terminal): vo
   if (!(error instanceof AegisError) && error instanceof Error && error.name !== 'AbortError') {
     stderr.write(`${style.faint(error.stack ?? '')}\n`);
   }
+}
+
+function detailsOf(error: unknown): readonly string[] {
+  if (error instanceof CommandError) return error.details;
+  if (!(error instanceof ApiError)) return [];
+  const mistakes = error.errors.map(({ where, message }) => `${where}: ${message}`);
+  return error.requestId === undefined
+    ? mistakes
+    : [...mistakes, `request ${error.requestId}, to be found in the node's log`];
 }

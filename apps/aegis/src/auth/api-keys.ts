@@ -1,0 +1,204 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AegisError, type Clock, type Logger, Result, type Timestamp } from '@aegis/model';
+import type { Registry, RegistryEntry } from '@aegis/ports';
+import { z } from 'zod';
+import { ApiKey } from './api-key.ts';
+import { Role } from './roles.ts';
+
+/** The keys with which programs and people use the API. */
+export interface ApiKeys {
+  /** The one moment at which the key itself can be seen: only a hash of its secret is kept. */
+  create(wish: ApiKeyWish): Promise<Result<CreatedApiKey, ApiKeyRefusal>>;
+  /** By name. */
+  list(): Promise<readonly ApiKeyInfo[]>;
+  /** It opens nothing here once this resolves; on other nodes as soon as they hear of it. */
+  revoke(id: string): Promise<Result<ApiKeyInfo, ApiKeyRefusal>>;
+  /**
+   * Whose key this is; no I/O. Throws AegisError `registry_unavailable` where the registry has been out of
+   * reach for too long to be sure that the key was not revoked since.
+   */
+  verify(key: string): ApiKeyInfo | undefined;
+  close(): Promise<void>;
+}
+
+export interface ApiKeyWish {
+  /** Unique; it signs audit entries. Letters, digits, `.`, `_`, `-`; at most 64. */
+  readonly name: string;
+  readonly role: Role;
+}
+
+export interface ApiKeyInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly created: Timestamp;
+}
+
+export interface CreatedApiKey extends ApiKeyInfo {
+  /** `aegis_<id>_<secret>`. */
+  readonly key: string;
+}
+
+export interface ApiKeyRefusal {
+  readonly kind: 'bad_name' | 'name_taken' | 'unknown';
+  readonly message: string;
+}
+
+export interface ApiKeysOptions {
+  readonly registry: Registry;
+  /** Cryptographically secure. */
+  readonly randomBytes: (size: number) => Uint8Array;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /**
+   * How long keys are believed while the registry cannot be watched, ms. Longer keeps enforcers served through
+   * a longer outage, and a key revoked elsewhere usable for as long.
+   */
+  readonly maxStaleMs?: number;
+  /** Between two attempts to watch again, ms. */
+  readonly retryMs?: number;
+}
+
+interface StoredKey {
+  readonly id: string;
+  readonly role: Role;
+  readonly hash: string;
+  readonly created: Timestamp;
+}
+
+const StoredKey: z.ZodType<StoredKey> = z.object({
+  id: z.string(),
+  role: Role,
+  hash: z.string(),
+  created: z.number(),
+});
+
+interface KnownKey {
+  readonly info: ApiKeyInfo;
+  readonly hash: string;
+}
+
+/** Keys lie under their name, which makes the registry's compare-and-set keep names unique. */
+const PREFIX = 'api-keys/';
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** Reads all keys, then follows the registry so that `verify` needs no I/O. */
+export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
+  const { registry, randomBytes, clock, logger, maxStaleMs = 300_000, retryMs = 1_000 } = options;
+  const stop = new AbortController();
+  const byName = new Map<string, KnownKey>();
+  const byId = new Map<string, KnownKey>();
+  // The watch may still be on its way to the creation of a key that was revoked here.
+  const revokedHere = new Set<string>();
+  let staleSince: number | undefined;
+
+  function learn(entry: RegistryEntry): void {
+    const name = entry.key.slice(PREFIX.length);
+    forget(name);
+    const known = parseEntry(entry);
+    if (known === undefined) logger.warn({ key: entry.key }, 'an API key in the registry cannot be read');
+    if (known === undefined || revokedHere.has(known.info.id)) return;
+    byName.set(name, known);
+    byId.set(known.info.id, known);
+  }
+
+  function forget(name: string): void {
+    const known = byName.get(name);
+    if (known === undefined) return;
+    byName.delete(name);
+    byId.delete(known.info.id);
+  }
+
+  /** Returns the revision from which to watch. */
+  async function load(): Promise<number> {
+    // Asked first: a change between the two calls is then seen twice rather than never.
+    const revision = await registry.revision();
+    const entries = await registry.list(PREFIX);
+    byName.clear();
+    byId.clear();
+    entries.forEach(learn);
+    return revision;
+  }
+
+  async function stored(): Promise<readonly ApiKeyInfo[]> {
+    const entries = await registry.list(PREFIX);
+    return entries.flatMap((entry) => parseEntry(entry)?.info ?? []);
+  }
+
+  async function follow(from: number): Promise<void> {
+    let after = from;
+    while (!stop.signal.aborted) {
+      try {
+        for await (const change of registry.watch(PREFIX, { signal: stop.signal, after })) {
+          if (change.kind === 'put') learn(change.entry);
+          else forget(change.key.slice(PREFIX.length));
+        }
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        logger.warn({ error }, 'API keys cannot be watched; trying again');
+      }
+      staleSince ??= clock.monotonic();
+      await sleep(retryMs, undefined, { signal: stop.signal }).catch(() => {});
+      if (stop.signal.aborted) return;
+      try {
+        after = await load();
+        staleSince = undefined;
+      } catch {
+        // Still away; the next round tells.
+      }
+    }
+  }
+
+  const following = follow(await load());
+
+  return {
+    async create({ name, role }) {
+      if (!NAME.test(name)) return refuse('bad_name', 'a name is 1-64 letters, digits, `.`, `_` or `-`');
+      const parts = ApiKey.mint(randomBytes);
+      const created = clock.now();
+      const value: StoredKey = { id: parts.id, role, hash: ApiKey.hash(parts.secret), created };
+      const entry = await registry.compareAndSet(PREFIX + name, 0, JSON.stringify(value));
+      if (entry === undefined) return refuse('name_taken', `there is already a key named ${name}`);
+      learn(entry);
+      return Result.ok({ id: parts.id, name, role, created, key: ApiKey.format(parts) });
+    },
+
+    list: stored,
+
+    async revoke(id) {
+      const info = (await stored()).find((candidate) => candidate.id === id);
+      if (info === undefined) return refuse('unknown', 'there is no key with this id');
+      await registry.delete(PREFIX + info.name);
+      revokedHere.add(id);
+      forget(info.name);
+      return Result.ok(info);
+    },
+
+    verify(key) {
+      if (staleSince !== undefined && clock.monotonic() - staleSince > maxStaleMs)
+        throw new AegisError('registry_unavailable', 'API keys cannot be verified: the registry is away');
+      const parts = ApiKey.parse(key);
+      if (parts === undefined) return undefined;
+      const known = byId.get(parts.id);
+      return known !== undefined && ApiKey.matches(parts.secret, known.hash) ? known.info : undefined;
+    },
+
+    async close() {
+      stop.abort();
+      await following;
+    },
+  };
+}
+
+function parseEntry({ key, value }: RegistryEntry): KnownKey | undefined {
+  try {
+    const { hash, ...rest } = StoredKey.parse(JSON.parse(value));
+    return { info: { ...rest, name: key.slice(PREFIX.length) }, hash };
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(kind: ApiKeyRefusal['kind'], message: string): Result<never, ApiKeyRefusal> {
+  return Result.err({ kind, message });
+}

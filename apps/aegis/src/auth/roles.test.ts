@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { mayRole, type Permission, type ROLES } from './roles.ts';
+
+const EVERYTHING: readonly Permission[] = [
+  'check',
+  'decisions:read',
+  'decisions:write',
+  'sessions:read',
+  'sessions:write',
+  'memory:read',
+  'node:read',
+  'metrics:read',
+  'audit:read',
+  'keys:manage',
+];
+
+function permissionsOf(role: (typeof ROLES)[number]): readonly Permission[] {
+  return EVERYTHING.filter((permission) => mayRole(role, permission));
+}
+
+test('an admin may everything', () => {
+  expect(permissionsOf('admin')).toEqual(EVERYTHING);
+});
+
+test('a sensor only pushes sessions', () => {
+  expect(permissionsOf('sensor')).toEqual(['sessions:write']);
+});
+
+test('an enforcer asks what to refuse and nothing else', () => {
+  expect(permissionsOf('enforcer')).toEqual(['check', 'decisions:read']);
+});
+
+test('a viewer changes nothing', () => {
+  expect(permissionsOf('viewer').filter((permission) => /write|manage/.test(permission))).toEqual([]);
+});
+
+test('an operator decides, and does not see the keys or the audit', () => {
+  expect(permissionsOf('operator')).toContain('decisions:write');
+  expect(permissionsOf('operator')).not.toContain('keys:manage');
+  expect(permissionsOf('operator')).not.toContain('audit:read');
+});

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** Who a key may be. */
+export const ROLES = ['viewer', 'operator', 'admin', 'sensor', 'enforcer'] as const;
+export type Role = (typeof ROLES)[number];
+export const Role: z.ZodType<Role> = z.enum(ROLES);
+
+export type Permission =
+  /** Ask for a verdict. */
+  | 'check'
+  /** List, export and follow decisions; `explain` of a check. */
+  | 'decisions:read'
+  /** Add, import and lift decisions. */
+  | 'decisions:write'
+  /** Sessions, alerts, statistics, exports. */
+  | 'sessions:read'
+  /** Push sessions for analysis. */
+  | 'sessions:write'
+  /** Attack patterns and attackers. */
+  | 'memory:read'
+  /** The node, its parts and its backlog. */
+  | 'node:read'
+  | 'metrics:read'
+  /** Who did what. */
+  | 'audit:read'
+  /** Create, list and revoke API keys. */
+  | 'keys:manage';
+
+/**
+ * Who may do what: the whole of authorisation. A sensor that is taken over can only push sessions, an enforcer
+ * can only ask what to refuse; neither reads what was learned of anyone.
+ */
+const GRANTS: Readonly<Record<Permission, readonly Role[]>> = Object.freeze({
+  check: ['viewer', 'operator', 'admin', 'enforcer'],
+  'decisions:read': ['viewer', 'operator', 'admin', 'enforcer'],
+  'decisions:write': ['operator', 'admin'],
+  'sessions:read': ['viewer', 'operator', 'admin'],
+  'sessions:write': ['operator', 'admin', 'sensor'],
+  'memory:read': ['viewer', 'operator', 'admin'],
+  'node:read': ['viewer', 'operator', 'admin'],
+  'metrics:read': ['viewer', 'operator', 'admin'],
+  'audit:read': ['admin'],
+  'keys:manage': ['admin'],
+});
+
+export function rolesWith(permission: Permission): readonly Role[] {
+  return GRANTS[permission];
+}
+
+export function mayRole(role: Role, permission: Permission): boolean {
+  return rolesWith(permission).includes(role);
+}

@@ -1,0 +1,223 @@
+import type { Action, Scope, SessionInput, SessionRecord, ThreatLevel } from '@aegis/model';
+import type { SessionStats } from '@aegis/ports';
+import type { Role } from '../auth/roles.ts';
+import type {
+  DecisionDocument,
+  DecisionEventDocument,
+  StandingDocument,
+} from '../http/documents/decision-document.ts';
+import type { WishReport } from '../http/documents/decision-wish-document.ts';
+import type { ExplanationDocument } from '../http/documents/explanation-document.ts';
+import type { CreatedKeyDocument, KeyDocument } from '../http/documents/key-document.ts';
+import type { NodeDocument } from '../http/documents/node-document.ts';
+import type { VerdictDocument } from '../http/documents/verdict-document.ts';
+import { type PushOptions, type PushProgress, pushSessions } from './push-sessions.ts';
+import { createTransport, type Query, type TransportOptions } from './transport.ts';
+
+/**
+ * The API of a node as functions. All of them throw ApiError; lists answer one page, and `cursor` is the `next`
+ * of the page before.
+ */
+export interface ApiClient {
+  check(request: CheckAsk): Promise<VerdictDocument>;
+  explain(request: CheckAsk): Promise<ExplanationDocument>;
+  /** At most 1,000, answered in their order. */
+  checkMany(requests: readonly CheckAsk[]): Promise<readonly VerdictDocument[]>;
+
+  listDecisions(filter?: DecisionAsk): Promise<DecisionPageDocument>;
+  getDecision(id: string): Promise<DecisionHistoryDocument>;
+  addDecision(wish: WishAsk): Promise<DecisionDocument>;
+  /** At most 10,000, each answered by itself. */
+  addDecisions(wishes: readonly WishAsk[]): Promise<WishReport>;
+  liftDecision(id: string, reason?: string): Promise<void>;
+  /** How many ended. */
+  liftMatching(target: { readonly scope: Scope; readonly value: string }, reason?: string): Promise<number>;
+  importDecisions(list: ImportAsk): Promise<ImportReport>;
+  exportDecisions(options: DecisionExportAsk): Promise<AsyncIterable<Uint8Array>>;
+
+  listSessions(filter?: SessionAsk): Promise<SessionPage>;
+  listAlerts(filter?: Omit<SessionAsk, 'level' | 'min_score' | 'max_score'>): Promise<SessionPage>;
+  getSession(id: string): Promise<SessionRecord>;
+  exportSessions(
+    options: Omit<SessionAsk, 'limit' | 'cursor'> & { readonly format: 'jsonl' | 'csv' },
+  ): Promise<AsyncIterable<Uint8Array>>;
+  /** See `pushSessions`. */
+  pushSessions(
+    sessions: AsyncIterable<SessionInput> | Iterable<SessionInput>,
+    options: PushOptions,
+  ): AsyncGenerator<PushProgress>;
+  stats(range?: { readonly from?: string; readonly to?: string }): Promise<SessionStats>;
+  days(): Promise<readonly string[]>;
+
+  node(): Promise<NodeDocument>;
+  /** Needs no key. */
+  ready(): Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, boolean>> }>;
+  listKeys(): Promise<readonly KeyDocument[]>;
+  createKey(wish: { readonly name: string; readonly role: Role }): Promise<CreatedKeyDocument>;
+  revokeKey(id: string): Promise<KeyDocument>;
+}
+
+/** Members of the query of `/v1/check`. */
+export type CheckAsk = { readonly address: string } & Readonly<
+  Partial<
+    Record<
+      | 'user_agent'
+      | 'country'
+      | 'continent'
+      | 'as'
+      | 'as_name'
+      | 'domain'
+      | 'hash'
+      | 'url'
+      | 'ja3'
+      | 'ja4'
+      | 'session'
+      | 'user',
+      string
+    >
+  >
+>;
+
+export type DecisionAsk = {
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly scope?: Scope;
+  readonly value?: string;
+  readonly action?: Action;
+  readonly origin?: string;
+  /** Default true; false shows those that ended as well. */
+  readonly in_force?: boolean;
+};
+
+export interface WishAsk {
+  readonly scope: Scope;
+  readonly value: string;
+  /** Default `ban`. */
+  readonly action?: Action;
+  readonly reason: string;
+  /** `4h`, the default; or `expires`, ISO 8601. */
+  readonly duration?: string;
+  readonly expires?: string;
+  readonly origin?: string;
+  readonly source?: string;
+  readonly weight?: number;
+  readonly key?: string;
+}
+
+export interface ImportAsk {
+  readonly format: 'json' | 'csv' | 'plain';
+  readonly text: string;
+  /** What holds where an entry says nothing. */
+  readonly defaults?: {
+    readonly action?: Action;
+    readonly duration?: string;
+    readonly reason?: string;
+    readonly origin?: string;
+  };
+}
+
+export interface ImportReport {
+  readonly added: number;
+  readonly rejected: readonly { readonly line: number; readonly message: string }[];
+  readonly rejected_count: number;
+}
+
+export type DecisionExportAsk = {
+  readonly format: 'json' | 'csv' | 'plain';
+  readonly scope?: Scope;
+  readonly action?: Action;
+  readonly origin?: string;
+};
+
+export type SessionAsk = {
+  readonly limit?: number;
+  readonly cursor?: string;
+  /** ISO 8601; the same for `to`. */
+  readonly from?: string;
+  readonly to?: string;
+  /** An address or a prefix. */
+  readonly peer_ip?: string;
+  readonly user_agent?: string;
+  readonly attack_type?: string;
+  readonly level?: ThreatLevel;
+  readonly owner?: string;
+  readonly country?: string;
+  readonly snare_uuid?: string;
+  readonly min_score?: number;
+  readonly max_score?: number;
+  readonly text?: string;
+};
+
+export interface DecisionPageDocument {
+  readonly decisions: readonly StandingDocument[];
+  readonly next?: string;
+}
+
+export interface DecisionHistoryDocument {
+  readonly standing: StandingDocument;
+  readonly history: readonly DecisionEventDocument[];
+}
+
+export interface SessionPage {
+  readonly sessions: readonly SessionRecord[];
+  readonly next?: string;
+}
+
+const CONTENT_TYPE = { json: 'application/json', csv: 'text/csv', plain: 'text/plain' } as const;
+
+/** Refused and throttled requests are what was asked about, not problems. */
+const VERDICTS = [403, 429];
+
+export function createApiClient(options: TransportOptions): ApiClient {
+  const transport = createTransport(options);
+  // The server's documents are the types here; a node of another version may add members.
+  const get = async <T>(path: string, query: Query = {}, answers: readonly number[] = []): Promise<T> =>
+    (await transport.json({ path, query, answers })) as T;
+  const post = async <T>(path: string, value: unknown): Promise<T> =>
+    (await transport.json({ method: 'POST', path, body: jsonBody(value) })) as T;
+  const remove = async <T>(path: string, query: Query = {}): Promise<T> =>
+    (await transport.json({ method: 'DELETE', path, query })) as T;
+
+  return Object.freeze<ApiClient>({
+    check: (request) => get('/v1/check', request, VERDICTS),
+    explain: (request) => get('/v1/check', { ...request, explain: true }, VERDICTS),
+    checkMany: async (checks) =>
+      (await post<{ verdicts: readonly VerdictDocument[] }>('/v1/check', { checks })).verdicts,
+
+    listDecisions: (filter) => get('/v1/decisions', filter),
+    getDecision: (id) => get(`/v1/decisions/${encodeURIComponent(id)}`),
+    addDecision: (wish) => post('/v1/decisions', wish),
+    addDecisions: (wishes) => post('/v1/decisions', wishes),
+    liftDecision: async (id, reason) => {
+      await remove(`/v1/decisions/${encodeURIComponent(id)}`, { reason });
+    },
+    liftMatching: async (target, reason) =>
+      (await remove<{ lifted: number }>('/v1/decisions', { ...target, reason })).lifted,
+    importDecisions: async ({ format, text, defaults = {} }) =>
+      (await transport.json({
+        method: 'POST',
+        path: '/v1/decisions/import',
+        query: defaults,
+        body: { type: CONTENT_TYPE[format], text },
+      })) as ImportReport,
+    exportDecisions: (query) => transport.stream({ path: '/v1/decisions/export', query }),
+
+    listSessions: (filter) => get('/v1/sessions', filter),
+    listAlerts: (filter) => get('/v1/alerts', filter),
+    getSession: (id) => get(`/v1/sessions/${encodeURIComponent(id)}`),
+    exportSessions: (query) => transport.stream({ path: '/v1/sessions/export', query }),
+    pushSessions: (sessions, pushOptions) => pushSessions(transport, sessions, pushOptions),
+    stats: (range) => get('/v1/stats', range),
+    days: async () => (await get<{ days: readonly string[] }>('/v1/days')).days,
+
+    node: () => get('/v1/node'),
+    ready: () => get('/health/ready', {}, [503]),
+    listKeys: async () => (await get<{ keys: readonly KeyDocument[] }>('/v1/keys')).keys,
+    createKey: (wish) => post('/v1/keys', wish),
+    revokeKey: (id) => remove(`/v1/keys/${encodeURIComponent(id)}`),
+  });
+}
+
+function jsonBody(value: unknown): { readonly type: string; readonly text: string } {
+  return { type: CONTENT_TYPE.json, text: JSON.stringify(value) };
+}

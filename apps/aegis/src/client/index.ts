@@ -1,0 +1,7 @@
+export {
+  type ApiClient,
+  createApiClient,
+  type DecisionAsk,
+  type SessionAsk,
+  type WishAsk,
+} from './api-client.ts';

@@ -1,0 +1,133 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Address, type Clock, type Logger, Result } from '@aegis/model';
+import type { ApiKeyInfo } from '../auth/api-keys.ts';
+import { FailureLimiter } from '../auth/failure-limiter.ts';
+import { mayRole, type Permission } from '../auth/roles.ts';
+import type { Actor, Services } from '../node/services.ts';
+import type { Problem } from './problem.ts';
+
+/** Who asks, once it is known that they may. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly may: (permission: Permission) => boolean;
+}
+
+export interface Knock {
+  readonly headers: IncomingHttpHeaders;
+  readonly from: Address;
+  /** For the audit: `GET /v1/keys`. */
+  readonly target: string;
+}
+
+export interface GateOptions {
+  readonly services: Pick<Services, 'keys' | 'ledger'>;
+  readonly openCheck: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly newId: () => string;
+}
+
+/** Refusals that may wait to be written at once; further ones are counted, not kept. */
+const MAX_PENDING_AUDIT = 64;
+
+const LIMITS = { burst: 10, refillMs: 6_000, maxSources: 10_000 } as const;
+
+/** Authentication and authorisation of every request, with an audit entry for each refused attempt. */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #failures: FailureLimiter;
+  // Apart from the failures: a key without the permission is no wrong key.
+  readonly #denials: FailureLimiter;
+  #pending = 0;
+  #omitted = 0;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+    this.#failures = new FailureLimiter({ clock: options.clock, ...LIMITS });
+    this.#denials = new FailureLimiter({ clock: options.clock, ...LIMITS });
+  }
+
+  /** Throws AegisError `registry_unavailable` where keys cannot be verified. */
+  admit(knock: Knock, permission: Permission | 'anyone'): Result<Caller, Problem> {
+    if (permission === 'anyone') return Result.ok(anonymous(knock.from, () => false));
+    const credential = credentialIn(knock.headers);
+    if (credential === undefined && permission === 'check' && this.#options.openCheck)
+      return Result.ok(anonymous(knock.from, (asked) => asked === 'check'));
+    const key = credential === undefined ? undefined : this.#options.services.keys.verify(credential);
+    if (key === undefined) return this.#unknown(knock, credential !== undefined);
+    if (!mayRole(key.role, permission)) return this.#forbidden(knock, key, permission);
+    const { name, role } = key;
+    return Result.ok({ actor: { name, from: knock.from }, may: (asked) => mayRole(role, asked) });
+  }
+
+  #unknown(knock: Knock, presented: boolean): Result<never, Problem> {
+    // Without a key there was nothing to guess, and nothing to write down.
+    const waitMs = presented ? this.#failures.fail(knock.from) : 0;
+    if (waitMs > 0) {
+      const headers = { 'retry-after': String(Math.ceil(waitMs / 1_000)) };
+      const detail = 'Too many wrong API keys from this address; wait before the next attempt.';
+      return Result.err({ status: 429, code: 'too_many_failures', detail, headers });
+    }
+    if (presented) this.#audit(knock, 'unknown', { why: 'wrong API key' });
+    return Result.err({
+      status: 401,
+      code: 'unauthenticated',
+      detail: presented
+        ? 'This API key is not known or was revoked.'
+        : 'An API key is needed: send `Authorization: Bearer <key>` or `X-Api-Key: <key>`.',
+      headers: { 'www-authenticate': 'Bearer realm="aegis"' },
+    });
+  }
+
+  #forbidden(knock: Knock, { name, role }: ApiKeyInfo, permission: Permission): Result<never, Problem> {
+    if (this.#denials.fail(knock.from) === 0) this.#audit(knock, name, { role, needs: permission });
+    const detail = `The role ${role} of this API key does not include ${permission}.`;
+    return Result.err({ status: 403, code: 'forbidden', detail });
+  }
+
+  /** In the background: a ledger that is slow or away must not turn refusals into something else. */
+  #audit(knock: Knock, actor: string, detail: Record<string, unknown>): void {
+    const { services, clock, logger, newId } = this.#options;
+    if (this.#pending >= MAX_PENDING_AUDIT) {
+      this.#omitted++;
+      return;
+    }
+    const omitted = this.#omitted;
+    this.#omitted = 0;
+    this.#pending++;
+    const entry = {
+      id: newId(),
+      at: clock.now(),
+      actor,
+      action: 'access',
+      target: knock.target,
+      from: knock.from,
+      result: 'refused',
+      detail: omitted > 0 ? { ...detail, omitted } : detail,
+    } as const;
+    services.ledger
+      .appendAudit([entry])
+      .catch((error: unknown) => {
+        this.#omitted += omitted + 1;
+        logger.warn({ error }, 'a refused attempt could not be written to the audit');
+      })
+      .finally(() => this.#pending--);
+  }
+}
+
+function anonymous(from: Address, may: Caller['may']): Caller {
+  return { actor: { name: 'anyone', from }, may };
+}
+
+/**
+ * What is meant for us. A proxy that asks about a request hands on the visitor's own credentials with it: those
+ * are no keys of ours, right or wrong, and must not come before the proxy's.
+ */
+function credentialIn(headers: IncomingHttpHeaders): string | undefined {
+  const bearer = headers.authorization?.replace(/^bearer +/i, '');
+  return [headers['x-api-key'], bearer].find(isOurs);
+}
+
+function isOurs(value: string | readonly string[] | undefined): value is string {
+  return typeof value === 'string' && value.startsWith('aegis_');
+}

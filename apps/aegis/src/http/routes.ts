@@ -1,0 +1,30 @@
+import type { Route } from './route.ts';
+import { auditRoutes } from './routes/audit-routes.ts';
+import { checkRoutes } from './routes/check-routes.ts';
+import { decisionRoutes } from './routes/decision-routes.ts';
+import { followDecisionRoutes } from './routes/follow-decision-routes.ts';
+import { forwardAuthRoutes } from './routes/forward-auth-routes.ts';
+import { indexRoutes } from './routes/index-routes.ts';
+import { keyRoutes } from './routes/key-routes.ts';
+import { memoryRoutes } from './routes/memory-routes.ts';
+import { nodeRoutes } from './routes/node-routes.ts';
+import { pushSessionRoutes } from './routes/push-session-routes.ts';
+import { sessionRoutes } from './routes/session-routes.ts';
+import { transferDecisionRoutes } from './routes/transfer-decision-routes.ts';
+
+const described: readonly Route[] = [
+  ...checkRoutes,
+  ...forwardAuthRoutes,
+  ...pushSessionRoutes,
+  ...sessionRoutes,
+  ...decisionRoutes,
+  ...transferDecisionRoutes,
+  ...followDecisionRoutes,
+  ...keyRoutes,
+  ...auditRoutes,
+  ...memoryRoutes,
+  ...nodeRoutes,
+];
+
+/** Every route there is. */
+export const routes: readonly Route[] = [...described, ...indexRoutes(described)];

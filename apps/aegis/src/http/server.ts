@@ -1,0 +1,200 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Clock, Logger } from '@aegis/model';
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import type { Services } from '../node/services.ts';
+import { ConnectionDrain } from './connection-drain.ts';
+import { DecisionFeed } from './decision-feed.ts';
+import { Gate } from './gate.ts';
+import type { HttpConfig } from './http-config.ts';
+import { mountRoute, sendProblem } from './mount-route.ts';
+import {
+  badRequest,
+  notFound,
+  PROBLEM_TYPE,
+  type Problem,
+  problemBody,
+  problemOfFault,
+  UNFORESEEN,
+} from './problem.ts';
+import type { Method, Route, Scene } from './route.ts';
+import { routes } from './routes.ts';
+
+export interface HttpServerOptions {
+  readonly services: Services;
+  readonly config: HttpConfig;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Unique and unguessable, for requests and audit entries. */
+  readonly newId: () => string;
+  /** Told of every answer, for metrics. */
+  readonly onAnswer?: (answer: AnswerSeen) => void;
+}
+
+export interface AnswerSeen {
+  readonly method: string;
+  /** The route's pattern, `unknown` where there is none: never what the client sent. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+export interface HttpServer {
+  /** Where it listens: `http://127.0.0.1:8411`. Rejects where the address is taken. */
+  listen(): Promise<string>;
+  /** Takes nothing new, ends streams, lets requests under way finish for the time of grace. */
+  close(): Promise<void>;
+}
+
+/** How many changes are kept for followers that fall behind or come back. */
+const FEED_CAPACITY = 16_384;
+
+const SECURITY_HEADERS = Object.freeze({
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+});
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { services, config, logger, clock, newId } = options;
+  const feed = new DecisionFeed({
+    epoch: newId(),
+    capacity: FEED_CAPACITY,
+    followers: config.limits.followers,
+  });
+  const scene: Scene = { services, config, logger, clock, newId, feed };
+  const closing = new AbortController();
+  const app = createApp(options);
+  const drain = new ConnectionDrain(app.server);
+  const gate = new Gate({ services, openCheck: config.openCheck, clock, logger, newId });
+  for (const route of routes) mountRoute(app, route, { scene, gate, closing: closing.signal });
+  const unfollow = services.decisions.onChange((change) => feed.push(change));
+
+  return {
+    async listen() {
+      await app.listen({ host: config.host, port: config.port });
+      const { address, family, port } = app.server.address() as AddressInfo;
+      return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    },
+    async close() {
+      unfollow();
+      closing.abort();
+      await drain.during(() => app.close(), config.limits.graceMs);
+    },
+  };
+}
+
+function createApp({
+  config: { limits },
+  logger,
+  clock,
+  newId,
+  onAnswer,
+}: HttpServerOptions): FastifyInstance {
+  const app = fastify({
+    genReqId: newId,
+    requestIdHeader: false,
+    // A request on an open connection is still served, with `Connection: close`; the stores close after us.
+    return503OnClosing: false,
+    trustProxy: false,
+    connectionTimeout: limits.idleTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    requestTimeout: limits.requestTimeoutMs,
+    routerOptions: { maxParamLength: 512 },
+    http: {
+      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+      maxHeaderSize: limits.headerBytes,
+      connectionsCheckingInterval: 1_000,
+    },
+    frameworkErrors: (error, request, reply) => {
+      dress(reply as unknown as FastifyReply, request.id);
+      sendProblem(
+        reply as unknown as FastifyReply,
+        problemOfFault(error) ?? badRequest('The request is malformed.'),
+      );
+    },
+    clientErrorHandler: (error, socket) => answerRaw(socket, error as NodeJS.ErrnoException, newId()),
+  });
+  app.server.maxConnections = limits.connections;
+  app.removeAllContentTypeParsers();
+  for (const type of ['application/json', 'text/csv', 'text/plain'])
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('application/x-ndjson', (_request: unknown, stream: IncomingMessage, done: Done) =>
+    done(null, stream),
+  );
+
+  const begun = new WeakMap<FastifyReply, number>();
+  app.addHook('onRequest', async (request, reply) => {
+    begun.set(reply, clock.monotonic());
+    dress(reply, request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const seconds = (clock.monotonic() - (begun.get(reply) ?? clock.monotonic())) / 1_000;
+    const route = request.routeOptions.url ?? 'unknown';
+    const seen = { method: request.method, route, status: reply.statusCode, seconds };
+    logger.debug({ request: request.id, ...seen }, 'answered');
+    onAnswer?.(seen);
+  });
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, nothingThere(request.method, request.url)));
+  app.setErrorHandler((fault, request, reply) => {
+    const problem = problemOfFault(fault);
+    const fields = { request: request.id, route: request.routeOptions.url, error: fault };
+    if (problem === undefined) logger.error(fields, 'a request failed');
+    else if (problem.status >= 500) logger.warn(fields, 'a request could not be served');
+    return sendProblem(reply, problem ?? UNFORESEEN);
+  });
+  return app;
+}
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+function dress(reply: FastifyReply, requestId: string): void {
+  reply.headers(SECURITY_HEADERS).header('x-request-id', requestId);
+}
+
+/** 405 where the path is known, else 404. */
+function nothingThere(method: string, url: string): Problem {
+  const path = (url.split('?', 1)[0] as string).split('/');
+  const here = routes.filter((route) => fits(route, path));
+  if (here.length === 0)
+    return notFound('There is nothing at this path; GET /openapi.json lists what there is.');
+  const methods = new Set<Method | 'HEAD'>(here.map((route) => route.method));
+  if (here.some((route) => route.method === 'GET' && route.endless !== true)) methods.add('HEAD');
+  const allow = [...methods].sort().join(', ');
+  const detail = `${method} is not possible here, only ${allow}.`;
+  return { status: 405, code: 'method_not_allowed', detail, headers: { allow } };
+}
+
+function fits(route: Route, path: readonly string[]): boolean {
+  const pattern = route.path.split('/');
+  return (
+    pattern.length === path.length &&
+    pattern.every((part, index) => part === path[index] || (part.startsWith('{') && path[index] !== ''))
+  );
+}
+
+const RAW_STATUS: Readonly<Record<string, number>> = Object.freeze({
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+});
+
+/** An answer to what is no HTTP request, written by hand because there is nothing to answer through. */
+function answerRaw(socket: Socket, error: NodeJS.ErrnoException, requestId: string): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = RAW_STATUS[error.code ?? ''] ?? 400;
+  const problem = { status, code: 'bad_request', detail: 'This is not a whole HTTP request within bounds.' };
+  const body = JSON.stringify(problemBody(problem, requestId));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.destroySoon();
+}
