@@ -1,14 +1,12 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-const workspaces = '{packages,adapters,apps}/*/src/**';
-
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
-          include: [`${workspaces}/*.test.ts`, `${workspaces}/*.conformance.test.ts`],
+          include: ['{packages,adapters,apps}/*/{src,demo}/**/*.test.ts'],
           testTimeout: 30_000,
         },
       },

@@ -18,8 +18,9 @@ export interface SourceFile {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
+// Specifiers hold no blanks and quotes: what looks like an import within a string of other code is none.
 const IMPORT =
-  /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
+  /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([\w@./:-]+)['"]|(?:^|\n)\s*import\s*['"]([\w@./:-]+)['"]|\bimport\(\s*['"]([\w@./:-]+)['"]/g;
 
 /** Reads every workspace of the project: its manifest and the imports of its sources. */
 export function workspaces(): readonly Workspace[] {

@@ -53,7 +53,7 @@ test('without a file and without an environment every default holds', () => {
       batchSize: 100,
       blockMs: 5000,
     },
-    archive: { outputFormat: 'jsonl', batchWrite: false },
+    archive: { outputFormat: 'jsonl', batchWrite: true },
   });
 });
 

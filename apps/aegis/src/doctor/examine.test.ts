@@ -204,11 +204,11 @@ test('databases: a damaged page, and a file that is none', async () => {
   writeSync(file, Buffer.alloc(4096, 0x5a), 0, 4096, 8 * 4096);
   closeSync(file);
   writeFileSync(
-    join(root, 'aegis-data', 'stream.db'),
+    join(root, 'aegis-data', 'sessions_stream.db'),
     'not a database, but long enough to be read as one'.repeat(50),
   );
   expect(await told('databases')).toEqual([
-    expect.stringMatching(/^fail: .*stream\.db is damaged: file is not a database$/),
+    expect.stringMatching(/^fail: .*sessions_stream\.db is damaged: file is not a database$/),
     expect.stringMatching(/^fail: .*ledger\.db is damaged: /),
   ]);
 });

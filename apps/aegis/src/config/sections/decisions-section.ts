@@ -66,11 +66,11 @@ export const decisionsSection: Section<DecisionsSettings> = {
     }),
     maxInForce: whole({
       key: 'max_in_force',
-      doc: 'Decisions in force at once. At the bound new ones are refused with the reason.',
+      doc: 'Decisions in force at once. At the bound the own detections that end soonest make room; where there are none, new ones are refused with the reason.',
       cost: 'Memory: some 500 bytes each.',
       initial: 1_000_000,
       min: 100,
-      max: 20_000_000,
+      max: 16_000_000,
       unit: 'decisions',
     }),
   },
