@@ -15,6 +15,7 @@ export {
   type ScopeValueError,
 } from './decision.ts';
 export type { Detection, Evidence, EvidencePlace } from './detection.ts';
+export { DURATION_PATTERN, parseDuration, writeDuration } from './duration.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export type {
   CommandObservation,

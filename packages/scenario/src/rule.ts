@@ -1,11 +1,10 @@
-import { Action, AttackType, type Observation } from '@aegis/model';
+import { Action, AttackType, type Observation, parseDuration } from '@aegis/model';
 import { z } from 'zod';
 import { FIELDS, type Field, Where } from './condition.ts';
-import { parseDuration } from './duration.ts';
 
 const Duration: z.ZodType<number, string> = z.string().transform((text, context) => {
   const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
+  if (ms !== undefined && ms > 0) return ms;
   context.addIssue({
     code: 'custom',
     message: `${JSON.stringify(text)} is not a duration; expected something like 30s, 10m or 4h`,

@@ -1,6 +1,5 @@
-import { Prefix } from '@aegis/model';
+import { Prefix, writeDuration } from '@aegis/model';
 import type { Config } from './config.ts';
-import { writeDuration } from './duration.ts';
 
 interface CrossCheck {
   /** What it looks at; it is reported at the first. */

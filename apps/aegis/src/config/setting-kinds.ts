@@ -1,7 +1,6 @@
-import { Prefix } from '@aegis/model';
+import { DURATION_PATTERN, Prefix, parseDuration } from '@aegis/model';
 import { z } from 'zod';
 import { BYTE_SIZE_PATTERN, parseByteSize } from './byte-size.ts';
-import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import type { Setting } from './setting.ts';
 
 /** What every kind of setting is told. */

@@ -1,6 +1,5 @@
-import { canonicalScopeValue, type Scope, type Timestamp } from '@aegis/model';
+import { canonicalScopeValue, parseDuration, type Scope, type Timestamp } from '@aegis/model';
 import { z } from 'zod';
-import { parseDuration } from '../../config/duration.ts';
 
 /** Values as they are written on the wire: in bodies, and as text in a query. */
 

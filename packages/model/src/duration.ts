@@ -1,4 +1,4 @@
-/** A length of time in milliseconds, written as `500ms`, `75s`, `1.5h` or `7d`. The same spelling as in rules. */
+/** A length of time in milliseconds is written as `500ms`, `75s`, `1.5h` or `7d`: in the config, rules and the API. */
 const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
