@@ -2,6 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock, Logger } from '@aegis/model';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { mountConsole } from '../console/mount-console.ts';
 import type { Services } from '../node/services.ts';
 import { ConnectionDrain } from './connection-drain.ts';
 import { DecisionFeed } from './decision-feed.ts';
@@ -70,6 +71,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const drain = new ConnectionDrain(app.server);
   const gate = new Gate({ services, openCheck: config.openCheck, clock, logger, newId });
   for (const route of routes) mountRoute(app, route, { scene, gate, closing: closing.signal });
+  mountConsole(app);
   const unfollow = services.decisions.onChange((change) => feed.push(change));
 
   return {
