@@ -43,9 +43,15 @@ class SqliteLedger implements Ledger {
     this.#audit = database.read((db) => new AuditTable(db));
   }
 
-  async appendDecisions(events: readonly DecisionEvent[]): Promise<readonly boolean[]> {
-    if (events.length === 0) return [];
-    return this.#database.write(() => events.map((event) => this.#decisions.append(event)));
+  async appendDecisions(
+    events: readonly DecisionEvent[],
+    audit: readonly AuditEntry[] = [],
+  ): Promise<readonly boolean[]> {
+    if (events.length === 0 && audit.length === 0) return [];
+    return this.#database.write(() => {
+      for (const entry of audit) this.#audit.append(entry);
+      return events.map((event) => this.#decisions.append(event));
+    });
   }
 
   async decisionsInForce(at: Timestamp): Promise<readonly Decision[]> {

@@ -79,7 +79,7 @@ export class SqliteConsumerGroup implements ConsumerGroup {
     });
   }
 
-  async reclaim(consumer: string, { minIdleMs, count }: ReclaimOptions): Promise<readonly Delivery[]> {
+  async reclaim(consumer: string, { minIdleMs, count, from }: ReclaimOptions): Promise<readonly Delivery[]> {
     return this.#database.write((db) => {
       const now = this.#options.clock.now();
       // The wall clock went back: idleness is counted anew, rather than from a time yet to come.
@@ -91,9 +91,10 @@ export class SqliteConsumerGroup implements ConsumerGroup {
         db
           .prepare(
             `SELECT message.id, bytes, payload, attempt FROM pending JOIN message ON message.id = pending.message
-             WHERE group_id = ? AND delivered_at <= ? ORDER BY pending.message LIMIT ?`,
+             WHERE group_id = ?1 AND delivered_at <= ?2 AND (?3 IS NULL OR consumer = ?3)
+             ORDER BY pending.message LIMIT ?4`,
           )
-          .iterate(this.#groupId, now - minIdleMs, count),
+          .iterate(this.#groupId, now - minIdleMs, from ?? null, count),
       );
       db.prepare(
         `UPDATE pending SET consumer = ?, attempt = attempt + 1, delivered_at = ?

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import { buildProgram } from './cli/program.ts';
 import { runProgram } from './cli/frame/run-program.ts';
 import { processTerminal } from './cli/frame/terminal.ts';
+import { buildProgram } from './cli/program.ts';
 import { readFile } from './config/read-file.ts';
 import { systemClock } from './node/system-clock.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Address, Pattern, SessionRecord } from '@aegis/model';
+import type { Address, Pattern, SessionRecord, Timestamp, UserAgentInfo } from '@aegis/model';
 import type { MemoryReport } from '@aegis/ports';
 import { signatureOverlap, signaturesOf } from './signatures.ts';
 
@@ -25,7 +25,6 @@ export function learn(
   const address = record.peer_ip as Address;
   const reports: MemoryReport[] = [];
   if (record.risk_score >= NOTEWORTHY_RISK) {
-    const tool = record.user_agent_info.tool_name;
     reports.push({
       kind: 'attacker',
       report: `attacker:${record.sess_uuid}`,
@@ -34,7 +33,7 @@ export function learn(
       address,
       threatScore: record.risk_score,
       attackTypes: record.attack_types,
-      tools: tool === undefined ? [] : [tool],
+      tools: toolsOf(record.user_agent_info),
     });
   }
   const signatures = signaturesOf(record);
@@ -57,6 +56,12 @@ export function learn(
   return reports;
 }
 
+/** Programs made or lent for attacks: what a browser, a crawler or a feed reader calls itself says nothing. */
+function toolsOf({ kind, tool_name: name }: UserAgentInfo): readonly string[] {
+  return name !== undefined && (kind === 'security_tool' || kind === 'library') ? [name] : [];
+}
+
+/** The one above half alike that is most alike; of equals the first by id, so that every node chooses the same. */
 function mostAlike(signatures: readonly string[], candidates: readonly Pattern[]): Pattern | undefined {
   let best: Pattern | undefined;
   let bestOverlap = 0.5;
@@ -70,8 +75,11 @@ function mostAlike(signatures: readonly string[], candidates: readonly Pattern[]
   return best;
 }
 
-/** Made of the signatures, so that two nodes that meet a new pattern at once give it one name. */
-function newPatternId(signatures: readonly string[], at: number): string {
-  const digest = createHash('sha256').update(signatures.join('\n')).digest('hex').slice(0, 8).toUpperCase();
+/**
+ * Made of the signatures, so that two nodes that meet a new pattern at once give it one name. 48 bits: two among a
+ * million patterns meet by chance once in 500 times.
+ */
+function newPatternId(signatures: readonly string[], at: Timestamp): string {
+  const digest = createHash('sha256').update(signatures.join('\n')).digest('hex').slice(0, 12).toUpperCase();
   return `ATK-${new Date(at).getUTCFullYear()}-${digest}`;
 }

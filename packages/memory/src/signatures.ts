@@ -42,7 +42,7 @@ function pathShape(target: string): string {
       return /%|^[0-9a-f]{16,}$/i.test(part) || part.length > 32 ? '*' : part;
     })
     .join('/');
-  const plainNames = names.filter((name) => /^[\w.[\]-]{1,24}$/.test(name)).sort();
+  const plainNames = [...new Set(names)].filter((name) => /^[\w.[\]-]{1,24}$/.test(name)).sort();
   return plainNames.length > 0 ? `${shape}?${plainNames.join('&')}` : shape;
 }
 

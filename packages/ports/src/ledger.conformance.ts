@@ -136,6 +136,18 @@ export function ledgerConformance(name: string, fixture: LedgerFixture): void {
         expect(await other.decisionHistory('a')).toEqual([made(full)]);
       });
 
+      test('decisions and the audit entries that tell of them are written together or not at all', async () => {
+        await ledger.appendDecisions([made(decision('a'))], [audit('1', T)]);
+        await ledger.appendDecisions([], [audit('2', T, { result: 'refused' })]);
+        const impossible = { ...made(decision('b')), at: 'no time' as unknown as number };
+        await expect(ledger.appendDecisions([impossible], [audit('3', T)])).rejects.toThrow();
+        await expect(
+          ledger.appendDecisions([made(decision('c'))], [audit('4', 'no time' as unknown as number)]),
+        ).rejects.toThrow();
+        expect((await ledger.audit({ limit: 10 })).map(({ id }) => id)).toEqual(['2', '1']);
+        expect(await inForce(T)).toEqual(['a']);
+      });
+
       test('in force from when it was made until just before it expires', async () => {
         await ledger.appendDecisions([made(decision('a'))]);
         expect(await inForce(T - 1)).toEqual([]);

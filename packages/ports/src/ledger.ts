@@ -8,8 +8,14 @@ import type { Action, Decision, Scope, Timestamp } from '@aegis/model';
  * All writes throw AegisError `ledger_unavailable` where the store cannot take them.
  */
 export interface Ledger {
-  /** All of them or none. Returns for each whether it was new; one that makes a decision again is not. */
-  appendDecisions(events: readonly DecisionEvent[]): Promise<readonly boolean[]>;
+  /**
+   * All of them or none, together with the audit entries that tell of them. Returns for each event whether it was
+   * new; one that makes a decision again is not.
+   */
+  appendDecisions(
+    events: readonly DecisionEvent[],
+    audit?: readonly AuditEntry[],
+  ): Promise<readonly boolean[]>;
   /**
    * Decisions made, not lifted and not expired at that time, with `expires` as known then. In order of
    * creation, then id. Events count in order of `at`, then of writing, in whatever order they arrive; one of a

@@ -240,6 +240,19 @@ export function streamConformance(name: string, fixture: StreamFixture): void {
         expect(all.toSorted()).toEqual(['a', 'b', 'c', 'd']);
       });
 
+      test('of one consumer takes what that one holds, at once where no idle time is asked for', async () => {
+        await stream.append(['a', 'b', 'c']);
+        const group = await stream.group('g');
+        await take(group, 1, 'worker-1');
+        await take(group, 1, 'worker-2');
+        const other = await (await reopen()).group('g');
+        const own = { minIdleMs: 0, count: 10, from: 'worker-1' };
+        expect(await other.reclaim('worker-1', own)).toMatchObject([{ payload: 'a', attempt: 2 }]);
+        expect(await other.reclaim('worker-3', own)).toMatchObject([{ payload: 'a', attempt: 3 }]);
+        expect(await other.reclaim('worker-1', own)).toEqual([]);
+        expect(await other.reclaim('worker-1', { ...own, from: 'nobody' })).toEqual([]);
+      });
+
       test('leaves out what was acknowledged or buried', async () => {
         await stream.append(['a', 'b', 'c']);
         const group = await stream.group('g');

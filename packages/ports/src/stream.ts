@@ -53,6 +53,8 @@ export interface ReadOptions {
 export interface ReclaimOptions {
   readonly minIdleMs: number;
   readonly count: number;
+  /** Only what this consumer holds: with `minIdleMs` 0, what one of the same name left behind when it died. */
+  readonly from?: string;
 }
 
 export interface Delivery {

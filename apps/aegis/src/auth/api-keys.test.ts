@@ -80,7 +80,7 @@ test('a revoked key opens nothing from the moment that is answered, and its name
   const { key, id } = await created('proxy');
   expect(await keys.revoke(id)).toMatchObject({ ok: true, value: { name: 'proxy' } });
   expect(keys.verify(key)).toBeUndefined();
-  expect(await keys.revoke(id)).toMatchObject({ error: { kind: 'unknown' } });
+  expect(await keys.revoke(id)).toMatchObject({ error: { kind: 'not_found' } });
   const again = await created('proxy');
   expect(keys.verify(again.key)).toMatchObject({ name: 'proxy' });
   expect(keys.verify(key)).toBeUndefined();

@@ -40,7 +40,7 @@ export interface CreatedApiKey extends ApiKeyInfo {
 }
 
 export interface ApiKeyRefusal {
-  readonly kind: 'bad_name' | 'name_taken' | 'unknown';
+  readonly kind: 'bad_name' | 'name_taken' | 'not_found';
   readonly message: string;
 }
 
@@ -167,7 +167,7 @@ export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
 
     async revoke(id) {
       const info = (await stored()).find((candidate) => candidate.id === id);
-      if (info === undefined) return refuse('unknown', 'there is no key with this id');
+      if (info === undefined) return refuse('not_found', 'there is no key with this id');
       await registry.delete(PREFIX + info.name);
       revokedHere.add(id);
       forget(info.name);

@@ -1,13 +1,17 @@
+import { Address } from '@aegis/model';
 import { Command } from 'commander';
 import type { ExplanationDocument } from '../http/documents/explanation-document.ts';
 import type { VerdictDocument } from '../http/documents/verdict-document.ts';
 import { type ConnectOptions, connect, withConnection } from './connect.ts';
+import { fold } from './fold.ts';
 import type { CommandContext } from './frame/command-context.ts';
-import { EXIT_CODES } from './frame/exit-codes.ts';
+import { CommandError, EXIT_CODES } from './frame/exit-codes.ts';
+import { formatTime } from './frame/format.ts';
 import { outputFor } from './frame/output.ts';
 import { printable } from './frame/printable.ts';
 import type { Style } from './frame/style.ts';
 import { renderTable } from './frame/table.ts';
+import { isRefusal } from './is-refusal.ts';
 
 interface CheckOptions extends ConnectOptions {
   readonly explain?: boolean;
@@ -27,7 +31,8 @@ Examples:
   aegis check 2001:db8::1 --explain
   aegis check 192.0.2.1 --json | jq -r .outcome`,
     )
-    .action(async (address: string, options: CheckOptions) => {
+    .action(async (asking: string, options: CheckOptions) => {
+      const address = addressOf(asking);
       const client = connect(context, options);
       const output = outputFor(context.terminal, options);
       const asked =
@@ -36,26 +41,34 @@ Examples:
           : { verdict: await client.check({ address }) };
       const { verdict } = asked;
       output.answer(options.explain === true ? asked : verdict, (style) => [
-        verdictLine(address, verdict, style),
+        ...verdictLines(address, verdict, output.width, style),
         ...('candidates' in asked ? candidateLines(asked, output.width, style) : []),
       ]);
       if (isRefusal(verdict)) context.exit(EXIT_CODES.refused);
     });
 }
 
-function isRefusal({ outcome }: VerdictDocument): boolean {
-  return outcome === 'block' || outcome === 'throttle' || outcome === 'challenge';
+function addressOf(text: string): Address {
+  const parsed = Address.parse(text);
+  if (parsed.ok) return parsed.value;
+  throw new CommandError(EXIT_CODES.usage, 'bad_address', parsed.error.message);
 }
 
-function verdictLine(
+/** On one line where there is room, else the reason below. */
+function verdictLines(
   address: string,
   verdict: VerdictDocument,
-  { strong, good, bad, warn, faint }: Style,
-): string {
+  width: number,
+  { strong, good, bad, warn }: Style,
+): readonly string[] {
   const { outcome, reason, expires } = verdict;
   const mark = outcome === 'block' ? bad : isRefusal(verdict) ? warn : good;
-  const until = expires === undefined ? '' : faint(`  until ${expires}`);
-  return `${strong(printable(address))}  ${mark(outcome === 'none' ? 'no opinion' : outcome)}  ${printable(reason)}${until}`;
+  const word = outcome === 'none' ? 'no opinion' : outcome;
+  const head = `${strong(address)}  ${mark(word)}`;
+  const until = expires === undefined ? '' : `, until ${formatTime(Date.parse(expires))}`;
+  const why = printable(`${reason}${until}`);
+  const fits = address.length + word.length + why.length + 4 <= width;
+  return fits ? [`${head}  ${why}`] : [head, ...fold(why, width, '  ')];
 }
 
 function candidateLines(

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type ApiClient, createApiClient } from '../client/index.ts';
 import { configErrorText } from '../config/config-error.ts';
 import { readSecrets } from '../config/env-secrets.ts';
-import { dataDir, readCliKey, readRunning } from '../node/data-dir.ts';
+import { type DataDir, dataDir, readCliKey, readRunning } from '../node/data-dir.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { CommandError, EXIT_CODES } from './frame/exit-codes.ts';
 import { type NodeOptions, nodeConfig } from './node-config.ts';
@@ -55,6 +55,17 @@ export function connect(context: CommandContext, options: ConnectOptions): ApiCl
       'or name another one with --url or --data-dir',
     ]);
   }
-  const key = given ?? readCliKey(dir);
+  const key = given ?? localKey(dir);
   return createApiClient({ baseUrl: running.api, ...(key === undefined ? {} : { key }) });
+}
+
+function localKey(dir: DataDir): string | undefined {
+  try {
+    return readCliKey(dir);
+  } catch {
+    throw new CommandError(EXIT_CODES.usage, 'no_key', `${dir.cliKey} cannot be read by this user`, [
+      'run the command as the user of the node',
+      'or use a key of your own: AEGIS_API_KEY or AEGIS_API_KEY_FILE',
+    ]);
+  }
 }

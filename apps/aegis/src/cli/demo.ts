@@ -29,7 +29,9 @@ export function demoCommand(context: CommandContext): Command {
       `
 Examples:
   aegis demo                 replay, tell, and keep running
-  aegis demo --exit --json   one JSON line for scripts; exit code 1 when an ordinary client is refused`,
+  aegis demo --exit --json   one JSON line for scripts
+
+The exit code is 1 when an ordinary client is refused.`,
     )
     .action(async (options: DemoOptions) => {
       const { clock, terminal, signal } = context;
@@ -55,6 +57,13 @@ Examples:
           clock,
           signal,
         });
+        // Half a replay proves nothing.
+        if (signal.aborted)
+          throw new CommandError(
+            EXIT_CODES.interrupted,
+            'interrupted',
+            'interrupted before the replay ended',
+          );
         const findings = await gather(recording, client);
         const report = demoReport(findings, (clock.monotonic() - began) / 1_000);
         output.answer(report, (style) => summaryLines(findings, recording, output.width, style));

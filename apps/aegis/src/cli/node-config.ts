@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { requireConfig } from './frame/require-config.ts';
@@ -8,8 +9,8 @@ export interface NodeOptions {
   readonly dataDir?: string;
 }
 
-/** The config in force for a command. Throws CommandError with all that is wrong. */
+/** The config in force for a command, its data directory absolute. Throws CommandError with all that is wrong. */
 export function nodeConfig(context: CommandContext, { config: file, dataDir }: NodeOptions): Config {
   const { config } = requireConfig(context, file);
-  return dataDir === undefined ? config : { ...config, dataDir };
+  return { ...config, dataDir: resolve(context.cwd, dataDir ?? config.dataDir) };
 }

@@ -1,13 +1,12 @@
-import { type SessionRecord, THREAT_LEVELS, type ThreatLevel } from '@aegis/model';
+import { THREAT_LEVELS, type ThreatLevel } from '@aegis/model';
 import { Command, Option } from 'commander';
 import type { SessionAsk } from '../client/index.ts';
 import { type ConnectOptions, connect, withConnection } from './connect.ts';
 import { defined } from './defined.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { outputFor } from './frame/output.ts';
-import type { Style } from './frame/style.ts';
-import { renderTable } from './frame/table.ts';
 import { sessionLines } from './session-lines.ts';
+import { sessionTable } from './session-table.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface ListOptions extends ConnectOptions {
@@ -57,7 +56,7 @@ function listCommand(context: CommandContext): Command {
         page.sessions.length === 0
           ? ['no session fits']
           : [
-              ...table(page.sessions, output.width, style),
+              ...sessionTable(page.sessions, output.width, style),
               ...(page.next === undefined ? [] : ['', style.faint(`more: --cursor ${page.next}`)]),
             ],
       );
@@ -87,30 +86,4 @@ function ask({ limit, cursor, from, to, peer, level, type, minScore, text }: Lis
     min_score: minScore === undefined ? undefined : wholeNumber('--min-score', minScore),
     text,
   });
-}
-
-function table(sessions: readonly SessionRecord[], width: number, { faint }: Style): readonly string[] {
-  return renderTable(
-    [
-      { title: 'start' },
-      { title: 'source' },
-      { title: 'risk', align: 'right' },
-      { title: 'level' },
-      { title: 'requests', align: 'right' },
-      { title: 'attack types', shrinks: true },
-      { title: 'client', shrinks: true },
-      { title: 'id', shrinks: true },
-    ],
-    sessions.map((session) => [
-      session.start_time.slice(0, 19).replace('T', ' '),
-      session.peer_ip,
-      String(session.risk_score),
-      session.threat_level,
-      String(session.request_count),
-      session.attack_types.join(', ') || '-',
-      session.user_agent_info.tool_name ?? session.user_agent_info.kind,
-      session.sess_uuid,
-    ]),
-    { width, heading: faint },
-  );
 }

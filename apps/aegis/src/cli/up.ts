@@ -25,9 +25,10 @@ export function upCommand(context: CommandContext): Command {
       'after',
       `
 Examples:
-  aegis up                          start with the defaults, data in ./aegis-data
-  aegis up --config prod.yaml       start with a config file
-  AEGIS_HTTP_PORT=9000 aegis config print --sources   see what would be in force, and why
+  aegis up                      start with the defaults, data in ./aegis-data
+  aegis up --config prod.yaml   start with a config file
+  AEGIS_HTTP_PORT=9000 aegis up
+  aegis config print --sources  what would be in force, and why
 
 Stops on Ctrl-C or SIGTERM once everything in hand is finished.`,
     )
@@ -53,7 +54,7 @@ function welcome(
     ({ strong, faint, accent, warn }) => [
       `${strong('aegis')} ${version}  node ${strong(id)}`,
       '',
-      `  API      ${accent(api)}  ${faint(`(described at ${api}/openapi.json)`)}`,
+      `  API      ${accent(api)}  ${faint('(described at /openapi.json)')}`,
       `  console  ${accent(`${api}/console`)}`,
       ...(decoy === undefined
         ? []
@@ -63,7 +64,8 @@ function welcome(
       ...(firstAdminKey === undefined
         ? []
         : [`  ${warn('Admin key, shown this once:')}  ${strong(firstAdminKey)}`, '']),
-      faint('Commands on this machine find the node by its data directory: aegis check 192.0.2.1'),
+      faint('Commands on this machine find the node by its data directory:'),
+      faint('  aegis check 192.0.2.1'),
       faint('Ctrl-C stops it.'),
     ],
   );

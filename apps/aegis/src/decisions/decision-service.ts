@@ -4,15 +4,16 @@ import { type Clock, canonicalScopeValue, type Decision, type Logger, Result } f
 import type { AuditEntry, Bus, DecisionPage, DecisionQuery, DecisionStanding, Ledger } from '@aegis/ports';
 import type { Metrics } from '../node/metrics.ts';
 import type { Actor, DecisionChange, DecisionRefusal, Decisions, DecisionWish } from '../node/services.ts';
-import type { TimedProposal } from '../pipeline/process-batch.ts';
+import type { TimedProposal } from '../pipeline/timed-proposal.ts';
 import { auditOfLift, auditOfWish } from './decision-audit.ts';
-import { type DecisionStep, decisionId, liftedStep, madeStep, standingAfter } from './decision-step.ts';
+import { type DecisionStep, decisionIdOf, liftedStep, madeStep, standingAfter } from './decision-step.ts';
+import { makeRoom, type Room } from './make-room.ts';
 import { planProposals } from './plan-proposals.ts';
 
 export interface DecisionServiceOptions {
   readonly ledger: Ledger;
   readonly engine: DecisionEngine;
-  /** Decisions in force at most; further ones are refused. */
+  /** Decisions in force at most: see {@link makeRoom}. */
   readonly maxInForce: number;
   /** Carries every change, once it is in force here, to enforcers and whoever else follows. */
   readonly bus: Bus;
@@ -39,12 +40,14 @@ export class DecisionService implements Decisions {
   }
 
   /** Puts in force what the ledger says is. */
-  async restore(): Promise<void> {
-    const { ledger, engine, clock, logger, metrics } = this.#options;
-    const decisions = await ledger.decisionsInForce(clock.now());
-    engine.replaceAll(decisions);
-    metrics.decisionsInForce.set(engine.size);
-    logger.info({ decisions: decisions.length }, 'decisions of the ledger are in force');
+  restore(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { ledger, engine, clock, logger, metrics } = this.#options;
+      const decisions = await ledger.decisionsInForce(clock.now());
+      engine.replaceAll(decisions);
+      metrics.decisionsInForce.set(engine.size);
+      logger.info({ decisions: decisions.length }, 'decisions of the ledger are in force');
+    });
   }
 
   /** Forgets what has expired. */
@@ -56,17 +59,18 @@ export class DecisionService implements Decisions {
 
   add(wishes: readonly DecisionWish[], actor: Actor): Promise<readonly Result<Decision, DecisionRefusal>[]> {
     return this.#inTurn(async () => {
-      const { clock } = this.#options;
-      const steps: DecisionStep[] = [];
-      const results = wishes.map((wish) => {
-        const result = this.#born(wish, actor, steps.length);
-        if (result.ok) steps.push(madeStep(result.value, actor.name));
-        return result;
-      });
+      const { clock, maxInForce } = this.#options;
+      const signature = { by: actor.name, at: clock.now() };
+      const born = await this.#born(wishes, actor);
+      const plan = born.map((result) => (result.ok ? [madeStep(result.value, signature)] : []));
+      const { gaveWay, turnedAway } = this.#room(plan);
+      const results = born.map((result, index) => (turnedAway.has(index) ? full(maxInForce) : result));
+      const made = plan.filter((_, index) => !turnedAway.has(index)).flat();
       const audit = wishes.map((wish, index) =>
-        auditOfWish(wish, results[index] as (typeof results)[number], actor, clock.now()),
+        auditOfWish(wish, results[index] as (typeof results)[number], actor, signature.at),
       );
-      const isNew = (await this.#take(steps, audit)).values();
+      const isNew = (await this.#take([...gaveWay, ...made], audit)).slice(gaveWay.length).values();
+      // Another node that shares the ledger may have decided the same key meanwhile.
       return results.map((result) => (!result.ok || isNew.next().value === true ? result : ALREADY_DECIDED));
     });
   }
@@ -75,16 +79,17 @@ export class DecisionService implements Decisions {
   propose(proposals: readonly TimedProposal[]): Promise<void> {
     if (proposals.length === 0) return Promise.resolve();
     return this.#inTurn(async () => {
-      const { engine, ledger, maxInForce, clock, metrics } = this.#options;
-      const steps = await planProposals(proposals, {
+      const { engine, ledger, clock, metrics } = this.#options;
+      const plan = await planProposals(proposals, {
         engine,
         ledger,
-        maxInForce,
         now: clock.now(),
         by: NODE,
         onRefused: (reason) => metrics.proposalsRefused.inc({ reason }),
       });
-      await this.#take(steps, []);
+      const { gaveWay, turnedAway } = this.#room(plan);
+      if (turnedAway.size > 0) metrics.proposalsRefused.inc({ reason: 'full' }, turnedAway.size);
+      await this.#take([...gaveWay, ...plan.filter((_, index) => !turnedAway.has(index)).flat()], []);
     });
   }
 
@@ -124,42 +129,62 @@ export class DecisionService implements Decisions {
 
   onChange(listener: (change: DecisionChange) => void): () => void {
     const { bus, logger } = this.#options;
+    const fail = (error: unknown): void =>
+      logger.error({ error: String(error) }, 'a listener to decisions failed');
     const subscription = bus.subscribe(
       DECISIONS_TOPIC,
       ({ payload }) => listener(JSON.parse(payload) as DecisionChange),
-      {
-        onError: (error) => logger.error({ error: String(error) }, 'a listener to decisions failed'),
-      },
+      { onError: fail },
     );
-    return () => void subscription.then((open) => open.close());
+    subscription.catch(fail);
+    return () => void subscription.then((open) => open.close()).catch(() => {});
   }
 
-  #born(wish: DecisionWish, actor: Actor, pending: number): Result<Decision, DecisionRefusal> {
-    const { engine, clock, maxInForce } = this.#options;
-    if (engine.size + pending >= maxInForce) {
-      const message = `${maxInForce} decisions are in force, as many as decisions.max_in_force allows; lift some or raise it`;
-      return Result.err({ kind: 'full', message });
+  async #born(
+    wishes: readonly DecisionWish[],
+    actor: Actor,
+  ): Promise<readonly Result<Decision, DecisionRefusal>[]> {
+    const { engine, ledger, clock } = this.#options;
+    const now = clock.now();
+    const keyed = new Set<string>();
+    const results: Result<Decision, DecisionRefusal>[] = [];
+    for (const { key, ...wish } of wishes) {
+      const id = key === undefined ? randomUUID() : decisionIdOf(key);
+      if (key !== undefined && (keyed.has(id) || (await ledger.decisionHistory(id)).length > 0)) {
+        results.push(ALREADY_DECIDED);
+        continue;
+      }
+      const named = { ...wish, origin: wish.origin ?? 'operator', source: wish.source ?? actor.name };
+      const result = decide(named, { policy: engine.policy, now, id });
+      if (result.ok && key !== undefined) keyed.add(id);
+      results.push(result);
     }
-    const { key, ...rest } = wish;
-    const id = key === undefined ? randomUUID() : decisionId(key);
-    const named = { ...rest, origin: wish.origin ?? 'operator', source: wish.source ?? actor.name };
-    return decide(named, { policy: engine.policy, now: clock.now(), id });
+    return results;
+  }
+
+  #room(plan: readonly (readonly DecisionStep[])[]): Room {
+    const { engine, maxInForce, clock } = this.#options;
+    // What has expired takes no room.
+    this.sweep();
+    return makeRoom(plan, { engine, maxInForce, now: clock.now(), by: NODE });
   }
 
   async #lift(decisions: readonly Decision[], reason: string, actor: Actor): Promise<void> {
-    const now = this.#options.clock.now();
+    const at = this.#options.clock.now();
     await this.#take(
-      decisions.map((decision) => liftedStep(decision, reason, actor.name, now)),
-      decisions.map((decision) => auditOfLift(decision, reason, actor, now)),
+      decisions.map((decision) => liftedStep(decision, reason, { by: actor.name, at })),
+      decisions.map((decision) => auditOfLift(decision, reason, actor, at)),
     );
   }
 
   /** Ledger first, then effect. Returns for each step whether it was new. */
   async #take(steps: readonly DecisionStep[], audit: readonly AuditEntry[]): Promise<readonly boolean[]> {
-    const { ledger, engine, metrics, bus } = this.#options;
-    if (audit.length > 0) await ledger.appendAudit(audit);
-    if (steps.length === 0) return [];
-    const isNew = await ledger.appendDecisions(steps.map(({ event }) => event));
+    const { ledger, engine, metrics } = this.#options;
+    if (steps.length === 0 && audit.length === 0) return [];
+    const isNew = await ledger.appendDecisions(
+      steps.map(({ event }) => event),
+      audit,
+    );
     const changes = steps.filter((_, index) => isNew[index]).map(({ change }) => change);
     for (const { kind, decision } of changes) {
       if (kind === 'lifted') engine.retract(decision.id);
@@ -167,8 +192,18 @@ export class DecisionService implements Decisions {
       if (kind === 'made') metrics.decisionsMade.inc({ action: decision.action });
     }
     metrics.decisionsInForce.set(engine.size);
-    for (const change of changes) await bus.publish(DECISIONS_TOPIC, JSON.stringify(change));
+    await this.#tell(changes);
     return isNew;
+  }
+
+  /** The changes are in force, whether or not anybody can be told: a failure here is none of the caller's. */
+  async #tell(changes: readonly DecisionChange[]): Promise<void> {
+    const { bus, logger } = this.#options;
+    try {
+      for (const change of changes) await bus.publish(DECISIONS_TOPIC, JSON.stringify(change));
+    } catch (error) {
+      logger.error({ error: String(error) }, 'changes of decisions could not be told');
+    }
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -176,6 +211,11 @@ export class DecisionService implements Decisions {
     this.#turn = result.catch(() => undefined);
     return result;
   }
+}
+
+function full(maxInForce: number): Result<never, DecisionRefusal> {
+  const message = `${maxInForce} decisions are in force, as many as decisions.max_in_force allows; lift some or raise it`;
+  return Result.err({ kind: 'full', message });
 }
 
 const ALREADY_DECIDED: Result<never, DecisionRefusal> = Result.err({

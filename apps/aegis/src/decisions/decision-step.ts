@@ -9,37 +9,35 @@ export interface DecisionStep {
   readonly change: DecisionChange;
 }
 
-export function madeStep(decision: Decision, by: string): DecisionStep {
+/** Who takes a step, and when. */
+export interface Signature {
+  readonly by: string;
+  readonly at: Timestamp;
+}
+
+export function madeStep(decision: Decision, { by, at }: Signature): DecisionStep {
   return {
-    event: { kind: 'made', id: `made:${decision.id}`, at: decision.created, by, decision },
+    event: { kind: 'made', id: `made:${decision.id}`, at, by, decision },
     change: { kind: 'made', decision },
   };
 }
 
-/** `key` names what made it longer; the same key extends once. */
+/** `decision` has its new end. `key` names what made it longer; the same key extends once. */
 export function extendedStep(
   decision: Decision,
   key: string,
   reason: string,
-  by: string,
-  at: Timestamp,
+  { by, at }: Signature,
 ): DecisionStep {
-  const { id, expires } = decision;
+  const { id: decisionId, expires } = decision;
+  const id = `extended:${decisionId}:${decisionIdOf(key)}`;
   return {
-    event: {
-      kind: 'extended',
-      id: `extended:${id}:${decisionId(key)}`,
-      at,
-      by,
-      decisionId: id,
-      expires,
-      reason,
-    },
+    event: { kind: 'extended', id, at, by, decisionId, expires, reason },
     change: { kind: 'extended', decision },
   };
 }
 
-export function liftedStep(decision: Decision, reason: string, by: string, at: Timestamp): DecisionStep {
+export function liftedStep(decision: Decision, reason: string, { by, at }: Signature): DecisionStep {
   const { id } = decision;
   return {
     event: { kind: 'lifted', id: `lifted:${id}`, at, by, decisionId: id, reason },
@@ -48,17 +46,26 @@ export function liftedStep(decision: Decision, reason: string, by: string, at: T
 }
 
 /** The same key has the same id on every node and after every restart. */
-export function decisionId(key: string): string {
+export function decisionIdOf(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }
 
-/** How a decision stands after these events, oldest first; undefined where none made it. */
+/**
+ * How a decision stands after these events, oldest first; undefined where none made it. As in the ledger, what
+ * comes after its end changes nothing.
+ */
 export function standingAfter(history: readonly DecisionEvent[]): DecisionStanding | undefined {
   const made = history.find((event) => event.kind === 'made');
   if (made === undefined) return undefined;
-  const extended = history.findLast((event) => event.kind === 'extended');
-  const decision = extended === undefined ? made.decision : { ...made.decision, expires: extended.expires };
-  const lifted = history.find((event) => event.kind === 'lifted');
-  if (lifted === undefined) return { decision };
-  return { decision, lifted: { at: lifted.at, by: lifted.by, reason: lifted.reason } };
+  let standing: DecisionStanding = { decision: made.decision };
+  for (const event of history) {
+    if (event.kind === 'made') continue;
+    const { decision, lifted } = standing;
+    if (lifted !== undefined || Math.max(event.at, made.at) >= decision.expires) break;
+    standing =
+      event.kind === 'extended'
+        ? { decision: { ...decision, expires: event.expires } }
+        : { decision, lifted: { at: event.at, by: event.by, reason: event.reason } };
+  }
+  return standing;
 }

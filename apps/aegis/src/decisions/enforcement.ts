@@ -16,13 +16,17 @@ export interface EnforcementOptions {
 
 /**
  * Keeps one enforcer in step with the decisions in force: all of them at the start, then each change. After a
- * failure, or changes that were missed, everything is laid anew.
+ * failure, or changes that were missed, everything is laid anew. An enforcer that is away keeps nothing else from
+ * working; it is tried again until it is back.
  */
 export class Enforcement implements Part {
   readonly name: string;
   readonly #options: EnforcementOptions;
   readonly #stop = new AbortController();
   #subscription: Subscription | undefined;
+  /** What is being done with the enforcer: one thing after the other. */
+  #work: Promise<void> = Promise.resolve();
+  #missed = true;
   #trouble = '';
 
   constructor(options: EnforcementOptions) {
@@ -35,64 +39,69 @@ export class Enforcement implements Part {
     return this.#trouble;
   }
 
+  /** Resolves once everything in force is enforced, or was tried in vain once. */
   async start(): Promise<void> {
-    const { bus } = this.#options;
-    let missed = true;
-    this.#subscription = await bus.subscribe(
+    const tried = Promise.withResolvers<void>();
+    this.#work = this.#layAnew(tried.resolve);
+    // Changes that come while everything is laid wait their turn; applying one again does no harm.
+    this.#subscription = await this.#options.bus.subscribe(
       DECISIONS_TOPIC,
-      async ({ payload }) => {
-        if (missed) {
-          missed = false;
-          await this.#layAnew();
-        } else await this.#follow(JSON.parse(payload) as DecisionChange);
-      },
+      ({ payload }) => this.#next(JSON.parse(payload) as DecisionChange),
       {
         onGap: () => {
-          missed = true;
+          this.#missed = true;
         },
       },
     );
-    missed = false;
-    await this.#layAnew();
+    await tried.promise;
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#subscription?.close();
+    await this.#work;
     await this.#options.enforcer.close();
+  }
+
+  #next(change: DecisionChange): Promise<void> {
+    this.#work = this.#work.then(() => (this.#missed ? this.#layAnew() : this.#follow(change)));
+    return this.#work;
   }
 
   async #follow({ kind, decision }: DecisionChange): Promise<void> {
     const { enforcer } = this.#options;
     if (!enforcer.supports(decision)) return;
-    const change: EnforcerChange =
-      kind === 'lifted' ? { kind: 'retract', id: decision.id } : { kind: 'enforce', decision };
     try {
-      await enforcer.apply([change]);
+      await enforcer.apply([kind === 'lifted' ? retraction(decision) : { kind: 'enforce', decision }]);
     } catch (error) {
       this.#fail(error);
       await this.#layAnew();
     }
   }
 
-  async #layAnew(): Promise<void> {
+  /** Tries until it succeeds or the end. */
+  async #layAnew(onTried: () => void = () => {}): Promise<void> {
     const { enforcer, inForce, random } = this.#options;
     for (let failures = 0; !this.#stop.signal.aborted; failures++) {
       try {
+        // Before the look at what is in force: a gap that shows after it counts.
+        this.#missed = false;
+        const enforced = await enforcer.list();
         const wanted = [...inForce()].filter((decision) => enforcer.supports(decision));
         const keep = new Set(wanted.map(({ id }) => id));
-        const gone = (await enforcer.list()).filter(({ id }) => !keep.has(id));
         await enforcer.apply([
-          ...gone.map(({ id }): EnforcerChange => ({ kind: 'retract', id })),
+          ...enforced.filter(({ id }) => !keep.has(id)).map(retraction),
           ...wanted.map((decision): EnforcerChange => ({ kind: 'enforce', decision })),
         ]);
         this.#trouble = '';
-        return;
+        break;
       } catch (error) {
         this.#fail(error);
+        onTried();
         await pause(backoffMs(failures, random), this.#stop.signal);
       }
     }
+    onTried();
   }
 
   #fail(error: unknown): void {
@@ -102,4 +111,8 @@ export class Enforcement implements Part {
       'decisions could not be enforced; trying again',
     );
   }
+}
+
+function retraction({ id }: Decision): EnforcerChange {
+  return { kind: 'retract', id };
 }

@@ -7,101 +7,183 @@ import {
   type Proposal,
   type Timestamp,
 } from '@aegis/model';
-import type { Ledger } from '@aegis/ports';
+import type { DecisionStanding, Ledger } from '@aegis/ports';
 import type { DecisionRefusal } from '../node/services.ts';
-import type { TimedProposal } from '../pipeline/process-batch.ts';
-import { type DecisionStep, decisionId, extendedStep, liftedStep, madeStep } from './decision-step.ts';
+import type { TimedProposal } from '../pipeline/timed-proposal.ts';
+import { type DecisionStep, decisionIdOf, extendedStep, liftedStep, madeStep } from './decision-step.ts';
 
 export interface ProposalContext {
   readonly engine: DecisionEngine;
   readonly ledger: Ledger;
-  /** Decisions in force at most. */
-  readonly maxInForce: number;
   readonly now: Timestamp;
-  /** Who signs the steps. */
+  /** Who signs the steps; whoever else lifts a decision is a person. */
   readonly by: string;
-  readonly onRefused: (reason: DecisionRefusal['kind'] | 'stale' | 'covered') => void;
+  readonly onRefused: (reason: ProposalRefusal) => void;
 }
 
-/** Earlier bans looked at when a repeat offender's duration is set; more make no difference by then. */
-const EARLIER_BANS = 20;
+/**
+ * Why a proposal changes nothing, besides what `decide` refuses. `stale`: the decision would be over. `covered`:
+ * one at least as grave stands for at least as long. `pardoned`: a person has ended a decision on this target
+ * after what is proposed about had happened. `exempting`: nothing that a client does earns it an exemption.
+ */
+export type ProposalRefusal =
+  | DecisionRefusal['kind']
+  | 'already_decided'
+  | 'stale'
+  | 'covered'
+  | 'pardoned'
+  | 'exempting';
+
+/** A proposal with its value canonical and what is left of its duration. */
+interface Wish {
+  readonly proposal: Proposal;
+  readonly at: Timestamp;
+  readonly fullDurationMs: number;
+}
+
+/** Decisions of the past looked at for pardons and repetition; more bans than this make no difference. */
+const PAST = 20;
+/** An end is moved in steps of this share of the duration, so that who keeps coming fills no ledger. */
+const EXTENSION_STEPS = 16;
 
 /**
- * The steps that proposals lead to. For one target and origin only the gravest counts: a milder one is dropped
- * while a graver decision stands, and a graver one takes the place of milder decisions. Otherwise whoever is
- * banned could earn a milder verdict by a harmless visit that is judged with more confidence. What a decision in
- * force already covers is dropped or makes it last longer; what happened so long ago that the decision would be
- * over is dropped, so that an old log does not ban anew. The same proposal again changes nothing.
+ * The steps that proposals lead to, a group for each that changes something. What stands for a target and an
+ * origin is at every moment as grave as the gravest proposal that is still in time, in whatever order they come:
+ * - a proposal is dropped while a decision at least as grave lasts at least as long; it moves the end of one of
+ *   the same action; otherwise it becomes a decision and takes the place of milder ones that end sooner;
+ * - where a graver decision ends before a milder one, both stand, and the milder one is never the stronger: it
+ *   counts as no younger and no surer. Otherwise whoever is banned could earn a captcha by a visit that is
+ *   judged with more confidence.
+ * The same proposal again changes nothing, also after a person has ended what it led to.
  */
 export async function planProposals(
   proposals: readonly TimedProposal[],
   context: ProposalContext,
-): Promise<readonly DecisionStep[]> {
-  const gravest = new Map<string, Proposal>();
-  for (const { proposal, at } of proposals) {
-    const durationMs = at + proposal.durationMs - context.now;
-    const canonical = canonicalScopeValue(proposal.scope, proposal.value);
-    if (durationMs <= 0) context.onRefused('stale');
-    else if (!canonical.ok) context.onRefused('bad_value');
-    else {
-      const candidate = { ...proposal, value: canonical.value, durationMs };
-      const target = targetOf(candidate);
-      const other = gravest.get(target);
-      if (other === undefined || isGraver(candidate, other)) gravest.set(target, candidate);
-      if (other !== undefined) context.onRefused('covered');
-    }
+): Promise<readonly (readonly DecisionStep[])[]> {
+  const wishes = proposals.flatMap((timed) => wishOf(timed, context) ?? []).sort(gravestFirst);
+  const standings = new Map<string, readonly Decision[]>();
+  const plan: (readonly DecisionStep[])[] = [];
+  for (const wish of wishes) {
+    const target = targetOf(wish.proposal);
+    const standing = standings.get(target) ?? standingOn(wish.proposal, context);
+    const steps = await stepsFor(wish, standing, context);
+    standings.set(target, steps.reduce(after, standing));
+    if (steps.length > 0) plan.push(steps);
   }
-  const steps: DecisionStep[] = [];
-  for (const proposal of gravest.values()) steps.push(...(await stepsFor(proposal, steps.length, context)));
-  return steps;
+  return plan;
+}
+
+function wishOf({ proposal, at }: TimedProposal, { now, onRefused }: ProposalContext): Wish | undefined {
+  // A sensor whose clock is ahead must not make decisions last longer.
+  const happened = Math.min(at, now);
+  const durationMs = happened + proposal.durationMs - now;
+  const canonical = canonicalScopeValue(proposal.scope, proposal.value);
+  if (durationMs <= 0) onRefused('stale');
+  else if (proposal.action === 'allow') onRefused('exempting');
+  else if (!canonical.ok) onRefused('bad_value');
+  else {
+    return {
+      proposal: { ...proposal, value: canonical.value, durationMs },
+      at: happened,
+      fullDurationMs: proposal.durationMs,
+    };
+  }
+  return undefined;
 }
 
 async function stepsFor(
-  proposal: Proposal,
-  pending: number,
-  { engine, ledger, maxInForce, now, by, onRefused }: ProposalContext,
+  { proposal, at, fullDurationMs }: Wish,
+  standing: readonly Decision[],
+  { engine, ledger, now, by, onRefused }: ProposalContext,
 ): Promise<readonly DecisionStep[]> {
-  const refuse = (reason: Parameters<ProposalContext['onRefused']>[0]): readonly DecisionStep[] => {
+  const refuse = (reason: ProposalRefusal): readonly DecisionStep[] => {
     onRefused(reason);
     return [];
   };
-  const { scope, value, origin } = proposal;
-  const standing = engine
-    .decisionsOn(scope, value)
-    .filter((each) => each.origin === origin && each.expires > now);
-  if (standing.some(({ action }) => gravity(action) > gravity(proposal.action))) return refuse('covered');
+  const { policy } = engine;
+  const id = decisionIdOf(proposal.key);
+  const first = decide(proposal, { policy, now, id });
+  if (!first.ok) return refuse(first.error.kind);
+  const { action, scope, value, origin, expires } = first.value;
+  if (standing.some((each) => gravity(each.action) >= gravity(action) && each.expires >= expires))
+    return refuse('covered');
 
-  const expires = now + Math.ceil(proposal.durationMs);
-  const same = standing.filter(({ action }) => action === proposal.action);
-  if (same.some((each) => each.expires >= expires)) return refuse('covered');
-  const [longest] = same.toSorted((a, b) => b.expires - a.expires);
-  if (longest !== undefined) {
-    return [extendedStep({ ...longest, expires }, proposal.key, proposal.reason, by, now)];
+  const past = (await ledger.decisions({ scope, value, origin, limit: PAST })).decisions;
+  const pardoned = ({ lifted }: DecisionStanding): boolean => lifted !== undefined && lifted.by !== by;
+  if (past.some((each) => pardoned(each) && (each.lifted?.at ?? 0) >= at)) return refuse('pardoned');
+
+  const signature = { by, at: now };
+  const same = standing.find((each) => each.action === action);
+  if (same !== undefined) {
+    const granule = Math.ceil(fullDurationMs / EXTENSION_STEPS);
+    const latest = now + policy.limits.maxDurationSeconds * 1_000;
+    const longer = { ...same, expires: Math.min(Math.ceil(expires / granule) * granule, latest) };
+    return [
+      extendedStep(longer, proposal.key, proposal.reason, signature),
+      ...supersededSteps(standing, longer, by, now),
+    ];
   }
 
-  const id = decisionId(proposal.key);
   if ((await ledger.decisionHistory(id)).length > 0) return refuse('already_decided');
-  if (engine.size + pending >= maxInForce) return refuse('full');
-  const earlier = await ledger.decisions({ scope, value, action: 'ban', limit: EARLIER_BANS });
-  const born = decide(proposal, { policy: engine.policy, now, id, previousBans: earlier.decisions.length });
+  const previousBans = past.filter(
+    (each) =>
+      each.decision.action === 'ban' &&
+      !pardoned(each) &&
+      !standing.some((other) => other.id === each.decision.id),
+  ).length;
+  const born = decide(proposal, { policy, now, id, previousBans });
   if (!born.ok) return refuse(born.error.kind);
-  return [
-    madeStep(born.value, by),
-    ...superseded(standing, born.value).map((each) => liftedStep(each, `superseded by ${id}`, by, now)),
-  ];
+  const decision = inItsPlace(born.value, standing);
+  return [madeStep(decision, signature), ...supersededSteps(standing, decision, by, now)];
 }
 
-/** What the new decision takes the place of. */
-function superseded(standing: readonly Decision[], by: Decision): readonly Decision[] {
-  return standing.filter(({ action }) => action !== 'allow' && gravity(action) < gravity(by.action));
+/**
+ * No younger and no surer than the graver ones beside it, no less sure than the milder ones: so, of decisions on
+ * one target, of one origin and hence one strategy, arbitration lets the gravest win for as long as it lasts.
+ */
+function inItsPlace(decision: Decision, standing: readonly Decision[]): Decision {
+  const graver = standing.filter(({ action }) => gravity(action) > gravity(decision.action));
+  const milder = standing.filter(({ action }) => gravity(action) < gravity(decision.action));
+  const sure = Math.max(decision.weight, ...milder.map(({ weight }) => weight));
+  return {
+    ...decision,
+    created: Math.min(decision.created, ...graver.map(({ created }) => created)),
+    weight: Math.min(sure, ...graver.map(({ weight }) => weight)),
+  };
 }
 
-function isGraver(a: Proposal, b: Proposal): boolean {
-  return gravity(a.action) === gravity(b.action)
-    ? a.durationMs > b.durationMs
-    : gravity(a.action) > gravity(b.action);
+/** Milder decisions that end no later are of no more use. */
+function supersededSteps(
+  standing: readonly Decision[],
+  by: Decision,
+  signer: string,
+  at: Timestamp,
+): readonly DecisionStep[] {
+  return standing
+    .filter((each) => gravity(each.action) < gravity(by.action) && each.expires <= by.expires)
+    .map((each) => liftedStep(each, `superseded by ${by.id}`, { by: signer, at }));
 }
 
+function standingOn(
+  { scope, value, origin }: Proposal,
+  { engine, now }: ProposalContext,
+): readonly Decision[] {
+  return engine
+    .decisionsOn(scope, value)
+    .filter((each) => each.origin === origin && each.action !== 'allow' && each.expires > now);
+}
+
+/** What stands once the step is taken. */
+function after(standing: readonly Decision[], { change }: DecisionStep): readonly Decision[] {
+  const others = standing.filter(({ id }) => id !== change.decision.id);
+  return change.kind === 'lifted' ? others : [...others, change.decision];
+}
+
+function gravestFirst({ proposal: a }: Wish, { proposal: b }: Wish): number {
+  return gravity(b.action) - gravity(a.action) || b.durationMs - a.durationMs;
+}
+
+/** From the mildest, 0, to the gravest. */
 function gravity(action: Action): number {
   return ACTIONS.indexOf(action);
 }

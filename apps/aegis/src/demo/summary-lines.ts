@@ -57,8 +57,9 @@ function levelLines(
   };
   return THREAT_LEVELS.map((level) => {
     const count = byLevel[level];
-    const cells = count === 0 ? 0 : Math.max(1, Math.round((count / most) * BAR_CELLS));
-    return `  ${level.padEnd(9)} ${formatCount(count).padStart(6)}  ${marks[level]('█'.repeat(cells))}`;
+    const line = `  ${level.padEnd(9)} ${formatCount(count).padStart(6)}`;
+    const cells = Math.max(1, Math.round((count / most) * BAR_CELLS));
+    return count === 0 ? line : `${line}  ${marks[level]('█'.repeat(cells))}`;
   });
 }
 

@@ -1,5 +1,5 @@
+import { isRefusal } from '../cli/is-refusal.ts';
 import type { ApiClient } from '../client/index.ts';
-import type { VerdictDocument } from '../http/documents/verdict-document.ts';
 import type { Recording } from './recording.ts';
 
 /** What the check endpoint says of everybody in the recording, held against the truth. */
@@ -21,13 +21,9 @@ export async function verify({ clients }: Recording, client: ApiClient): Promise
   const passing: string[] = [];
   const wronged: string[] = [];
   for (const [address, { kind }] of Object.entries(clients)) {
-    const isRefused = refuses(await client.check({ address }));
+    const isRefused = isRefusal(await client.check({ address }));
     if (kind === 'attack') (isRefused ? refused : tolerated).push(address);
     else (isRefused ? wronged : passing).push(address);
   }
   return { refused, tolerated, passing, wronged };
-}
-
-function refuses({ outcome }: VerdictDocument): boolean {
-  return outcome === 'block' || outcome === 'throttle' || outcome === 'challenge';
 }

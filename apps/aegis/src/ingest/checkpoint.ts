@@ -9,6 +9,8 @@ export interface Checkpoint {
   /** SHA-256 of the first `headBytes` bytes: another file of the same name is begun anew. */
   readonly head: string;
   readonly headBytes: number;
+  /** Of the log, whatever its file is called: part of its sessions' ids. */
+  readonly identity: string;
   readonly format: ReaderFormat;
   /** Header lines of the format (Zeek), which a reader in the middle of the file has not seen. */
   readonly headers: readonly string[];
@@ -23,6 +25,7 @@ const Checkpoint: z.ZodType<Omit<Checkpoint, 'sessionizer'> & { readonly session
   z.strictObject({
     head: z.string(),
     headBytes: z.int().nonnegative(),
+    identity: z.string(),
     format: z.enum(READER_FORMATS),
     headers: z.array(z.string()),
     offset: z.int().nonnegative(),

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AegisError } from '@aegis/model';
+import { z } from 'zod';
 
 /** Where everything lies that a node keeps. */
 export interface DataDir {
@@ -35,9 +36,11 @@ export function dataDir(root: string, stream: string = DEFAULT_STREAM): DataDir 
   };
 }
 
+const SQLITE_BUSY = 5;
+
 /**
- * Takes the directory for this process until the returned function is called or the process ends, however it
- * ends. Throws AegisError `data_dir_in_use` or `data_dir_unavailable`.
+ * Takes the directory for this process until the returned function is called (again is harmless) or the process
+ * ends, however it ends. Throws AegisError `data_dir_in_use` or `data_dir_unavailable`.
  */
 export function claimDataDir({ root }: DataDir): () => void {
   try {
@@ -49,13 +52,16 @@ export function claimDataDir({ root }: DataDir): () => void {
       lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     } catch (cause) {
       lock.close();
+      if ((cause as { readonly errcode?: number }).errcode !== SQLITE_BUSY) throw cause;
       throw new AegisError(
         'data_dir_in_use',
         `${root} is in use by another aegis process; stop it, or take another data_dir`,
         { cause },
       );
     }
-    return () => lock.close();
+    return () => {
+      if (lock.isOpen) lock.close();
+    };
   } catch (cause) {
     if (cause instanceof AegisError) throw cause;
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -70,6 +76,12 @@ export interface RunningNode {
   readonly decoy?: string;
 }
 
+const RunningNode: z.ZodType<RunningNode> = z.object({
+  pid: z.int(),
+  api: z.url(),
+  decoy: z.url().exactOptional(),
+});
+
 export function writeRunning({ running }: DataDir, node: RunningNode): void {
   writeAtomically(running, `${JSON.stringify(node)}\n`, 0o644);
 }
@@ -78,10 +90,14 @@ export function removeRunning({ running }: DataDir): void {
   rmSync(running, { force: true });
 }
 
-/** Undefined where no node has said that it runs here. */
+/** Undefined where no node has said that it runs here, or what it said cannot be read. */
 export function readRunning({ running }: DataDir): RunningNode | undefined {
-  const text = readIfThere(running);
-  return text === undefined ? undefined : (JSON.parse(text) as RunningNode);
+  try {
+    const text = readIfThere(running);
+    return text === undefined ? undefined : RunningNode.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 export function readCliKey({ cliKey }: DataDir): string | undefined {

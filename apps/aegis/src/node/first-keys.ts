@@ -1,3 +1,4 @@
+import { AegisError } from '@aegis/model';
 import type { ApiKeys } from '../auth/api-keys.ts';
 import { type DataDir, readCliKey, writeCliKey } from './data-dir.ts';
 
@@ -10,13 +11,18 @@ const CLI = 'cli';
  */
 export async function provideFirstKeys(keys: ApiKeys, dir: DataDir): Promise<string | undefined> {
   const known = await keys.list();
-  const admin = known.length === 0 ? await keys.create({ name: ADMIN, role: 'admin' }) : undefined;
+  const admin = known.length === 0 ? await createAdminKey(keys, ADMIN) : undefined;
   const cliKey = readCliKey(dir);
   if (cliKey === undefined || keys.verify(cliKey) === undefined) {
     const lost = known.find(({ name }) => name === CLI);
     if (lost !== undefined) await keys.revoke(lost.id);
-    const created = await keys.create({ name: CLI, role: 'admin' });
-    if (created.ok) writeCliKey(dir, created.value.key);
+    writeCliKey(dir, await createAdminKey(keys, CLI));
   }
-  return admin?.ok === true ? admin.value.key : undefined;
+  return admin;
+}
+
+async function createAdminKey(keys: ApiKeys, name: string): Promise<string> {
+  const created = await keys.create({ name, role: 'admin' });
+  if (created.ok) return created.value.key;
+  throw new AegisError('first_keys_failed', `the key ${name} cannot be made: ${created.error.message}`);
 }

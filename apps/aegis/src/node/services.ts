@@ -3,7 +3,7 @@ import type { Action, CheckRequest, Decision, Result, Scope, SessionInput, Verdi
 import type { Archive, DecisionPage, DecisionQuery, DecisionStanding, Ledger, Memory } from '@aegis/ports';
 import type { ApiKeys } from '../auth/api-keys.ts';
 
-/** What the servers and commands of a node work with; built once, in `node.ts`. */
+/** What the servers and commands of a node work with; built once, in `start-node.ts`. */
 export interface Services {
   readonly node: NodeInfo;
   readonly checks: Checks;

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { DecisionEngine } from '@aegis/decide';
 import { createMemoryEnforcer } from '@aegis/enforcer-memory';
 import { AegisError, type Clock, type Logger, type Random } from '@aegis/model';
@@ -11,18 +12,20 @@ import { createDecoySensor } from '../decoy/decoy-sensor.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createIntake } from '../pipeline/intake.ts';
 import { processBatch } from '../pipeline/process-batch.ts';
+import { ScenarioWatch } from '../pipeline/scenario-watch.ts';
 import { Worker } from '../pipeline/worker.ts';
 import { createChecks } from './checks.ts';
 import { claimDataDir, type DataDir, dataDir, removeRunning, writeRunning } from './data-dir.ts';
 import { provideFirstKeys } from './first-keys.ts';
 import { createHealth } from './health.ts';
-import { Lifecycle, type Part } from './lifecycle.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { type ListenPlace, listenError } from './listen-error.ts';
 import { builtInScenarioFiles, loadScenarios } from './load-scenarios.ts';
 import { Metrics } from './metrics.ts';
-import { nodePolicy } from './node-policy.ts';
+import { addressesOf, nodePolicy } from './node-policy.ts';
 import { openStores, type Stores } from './open-stores.ts';
+import { periodicWork } from './periodic-work.ts';
 import type { Services } from './services.ts';
-import { timer } from './timer.ts';
 import { VERSION } from './version.ts';
 
 export interface NodeOptions {
@@ -46,14 +49,6 @@ export interface StartedNode {
   stop(): Promise<void>;
 }
 
-const SWEEP_MS = 1_000;
-const BACKLOG_MS = 2_000;
-const TRIM_MS = 60_000;
-const DAY_MS = 86_400_000;
-const RETENTION_MS = DAY_MS / 24;
-/** Finished messages are kept this long on the stream. */
-const STREAM_KEEP_MS = 600_000;
-
 /** Builds the whole node and starts it: stores, keys, decisions, pipeline, API, decoy, in this order. */
 export async function startNode(options: NodeOptions): Promise<StartedNode> {
   const { config, clock, logger } = options;
@@ -61,12 +56,11 @@ export async function startNode(options: NodeOptions): Promise<StartedNode> {
   const lifecycle = new Lifecycle(logger);
   const release = claimDataDir(dir);
   try {
+    // What a node that was killed says of itself is no longer true.
+    removeRunning(dir);
+    await lifecycle.start([{ name: 'data directory', start() {}, stop: release }]);
     const stores = await openStores(config, dir, clock);
-    const parts: Part[] = [
-      { name: 'data directory', start() {}, stop: release },
-      { name: 'stores', start() {}, stop: () => stores.close() },
-    ];
-    await lifecycle.start(parts);
+    await lifecycle.start([{ name: 'stores', start() {}, stop: () => stores.close() }]);
     return await startOn(stores, dir, lifecycle, options);
   } catch (error) {
     await lifecycle.stop();
@@ -90,7 +84,10 @@ async function startOn(
   await lifecycle.start([{ name: 'keys', start() {}, stop: () => keys.close() }]);
   const firstAdminKey = await provideFirstKeys(keys, dir);
 
-  const engine = new DecisionEngine({ policy: nodePolicy(config), random });
+  const engine = new DecisionEngine({
+    policy: nodePolicy(config, addressesOf(networkInterfaces())),
+    random,
+  });
   const { maxInForce } = config.decisions;
   const decisions = new DecisionService({ ledger, engine, bus, maxInForce, clock, logger, metrics });
   await decisions.restore();
@@ -105,10 +102,10 @@ async function startOn(
 
   const group = await stores.stream.group(config.pipeline.consumerGroup);
   const intake = createIntake(stores.stream, group, metrics);
-  const scenarios = new ScenarioEngine(scenarioRules(config));
+  const watch = new ScenarioWatch(new ScenarioEngine(scenarioRules(config)));
   const propose = decisions.propose.bind(decisions);
   const { batchWrite } = config.archive;
-  const batch = { archive, batchWrite, memory, scenarios, propose, witness, clock, metrics };
+  const batch = { archive, batchWrite, memory, watch, propose, witness, clock, metrics };
   const worker = new Worker({
     group,
     consumer: config.pipeline.consumerName,
@@ -116,7 +113,7 @@ async function startOn(
     blockMs: config.pipeline.blockMs,
     reclaimIdleMs: config.pipeline.reclaimIdleMs,
     maxAttempts: config.pipeline.maxAttempts,
-    process: (sessions) => processBatch(sessions, batch),
+    process: (sessions, history) => processBatch(sessions, history, batch),
     clock,
     random,
     logger: logger.child({ part: 'pipeline' }),
@@ -161,27 +158,21 @@ async function startOn(
   await lifecycle.start([
     enforcement,
     worker,
-    timer('expiry', SWEEP_MS, () => decisions.sweep(), logger),
-    timer('backlog', BACKLOG_MS, () => countBacklog(intake, metrics), logger),
-    timer(
-      'retention',
-      RETENTION_MS,
-      async () => void (await ledger.retain(clock.now() - config.ledger.retentionDays * DAY_MS)),
-      logger,
-    ),
-    timer('trim', TRIM_MS, async () => void (await stores.stream.trim(STREAM_KEEP_MS)), logger),
+    ...periodicWork({ config, stores, decisions, engine, intake, metrics, clock, logger }),
     {
       name: 'http',
       start: async () => {
-        api = await server.listen();
+        api = await listening({ server: 'API', section: 'http', ...config.http }, () => server.listen());
       },
       stop: () => server.close(),
     },
   ]);
   if (config.decoy.enabled) {
+    const { host, port } = config.decoy;
     const start = async (): Promise<void> => {
-      const { address, family, port } = await decoy.listen(config.decoy.host, config.decoy.port);
-      decoyUrl = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+      const place = { server: 'decoy', section: 'decoy', host, port };
+      const bound = await listening(place, () => decoy.listen(host, port));
+      decoyUrl = `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
     };
     await lifecycle.start([{ name: 'decoy', start, stop: () => decoy.close() }]);
   }
@@ -204,6 +195,10 @@ function scenarioRules(config: Config): ConstructorParameters<typeof ScenarioEng
   throw new AegisError('bad_scenarios', `scenario files cannot be used:\n${lines.join('\n')}`);
 }
 
-async function countBacklog(intake: Services['intake'], metrics: Metrics): Promise<void> {
-  for (const [state, count] of Object.entries(await intake.backlog())) metrics.backlog.set({ state }, count);
+async function listening<T>(place: ListenPlace, listen: () => Promise<T>): Promise<T> {
+  try {
+    return await listen();
+  } catch (error) {
+    throw listenError(error, place);
+  }
 }

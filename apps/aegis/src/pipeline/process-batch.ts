@@ -1,39 +1,40 @@
 import type { Analysis } from '@aegis/analyze';
 import { learn, signaturesOf } from '@aegis/memory';
-import type { Clock, Proposal, Session, SessionRecord, Timestamp } from '@aegis/model';
-import type { Archive, Memory } from '@aegis/ports';
-import type { ScenarioEngine } from '@aegis/scenario';
+import type { Clock, Session, SessionRecord } from '@aegis/model';
+import type { Archive, Memory, MemoryReport } from '@aegis/ports';
 import type { Metrics } from '../node/metrics.ts';
 import { judge } from './judge.ts';
-import { proposeScenario } from './propose-scenario.ts';
+import type { ScenarioWatch } from './scenario-watch.ts';
+import type { TimedProposal } from './timed-proposal.ts';
 
 export interface BatchDependencies {
   readonly archive: Archive;
   /** Whether the batch is written together, or each session by itself. */
   readonly batchWrite: boolean;
   readonly memory: Memory;
-  readonly scenarios: ScenarioEngine;
+  readonly watch: ScenarioWatch;
   readonly propose: (proposals: readonly TimedProposal[]) => Promise<void>;
   readonly witness: { readonly node: string; readonly region: string };
   readonly clock: Clock;
   readonly metrics: Metrics;
 }
 
-/** A proposal and when what it is about happened, so that an old log does not ban anew. */
-export interface TimedProposal {
-  readonly proposal: Proposal;
-  readonly at: Timestamp;
+export interface BatchHistory {
+  /** Whether some of it may have been processed before, up to any step. */
+  readonly again: boolean;
 }
 
 /**
  * Judges, stores, learns and proposes. Every step is idempotent by the session's id, so that a batch may be
- * processed again after a crash at any point: it is stored once, learned once and decided once.
+ * processed again after a failure at any point: it is stored once, learned once and decided once, as if nothing
+ * had happened. A session of a first delivery that is stored already is another copy: nothing follows from it.
  */
 export async function processBatch(
   sessions: readonly Session[],
+  { again }: BatchHistory,
   dependencies: BatchDependencies,
 ): Promise<void> {
-  const { archive, batchWrite, memory, scenarios, propose, witness, clock, metrics } = dependencies;
+  const { archive, memory, watch, propose, witness, metrics } = dependencies;
   const timed = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
     const stop = metrics.stageSeconds.startTimer({ stage });
     const result = await work();
@@ -41,32 +42,51 @@ export async function processBatch(
     return result;
   };
 
-  const analyses = await timed('analyze', () => judge(sessions, memory, clock.now()));
-  const records = analyses.map(({ record }) => record);
-  const isNew = await timed('store', () =>
-    batchWrite ? archive.store(records) : storeOneByOne(records, archive),
-  );
-  await timed('learn', () => remember(records, memory, witness));
+  const stored = again ? await storedOf(sessions, archive) : new Map<string, SessionRecord>();
+  const analyses = await timed('analyze', () => judge(sessions, stored, dependencies));
+  const isNew = await timed('store', () => store(analyses, again, dependencies));
+  const follows = (_: unknown, index: number): boolean => again || isNew[index] === true;
+  const lessons = analyses.filter(follows).map(({ record }) => record);
+  await timed('learn', () => remember(lessons, memory, witness));
 
-  const proposals: TimedProposal[] = [];
-  for (const [index, session] of sessions.entries()) {
-    const { record, proposals: own } = analyses[index] as Analysis;
-    for (const proposal of own) proposals.push({ proposal, at: session.endedAt });
-    if (isNew[index] === true) {
-      proposals.push(...watch(session, scenarios));
-      metrics.sessionsProcessed.inc({ level: record.threat_level });
-      for (const type of record.attack_types) metrics.attackTypes.inc({ attack_type: type });
-    } else metrics.sessionsDuplicate.inc();
-  }
+  const proposals = sessions.flatMap((session, index): readonly TimedProposal[] => {
+    if (!follows(session, index)) return [];
+    const own = (analyses[index] as Analysis).proposals;
+    return [...own.map((proposal) => ({ proposal, at: session.endedAt })), ...watch.observe(session)];
+  });
   await timed('propose', () => propose(proposals));
 }
 
-async function storeOneByOne(
-  records: readonly SessionRecord[],
+async function storedOf(
+  sessions: readonly Session[],
   archive: Archive,
+): Promise<ReadonlyMap<string, SessionRecord>> {
+  const stored = new Map<string, SessionRecord>();
+  for (const { id } of sessions) {
+    const record = await archive.get(id);
+    if (record !== undefined) stored.set(id, record);
+  }
+  return stored;
+}
+
+/** For each, whether it was new. Counts what is stored at once: it is, whatever fails later. */
+async function store(
+  analyses: readonly Analysis[],
+  again: boolean,
+  { archive, batchWrite, metrics }: BatchDependencies,
 ): Promise<readonly boolean[]> {
+  const records = analyses.map(({ record }) => record);
   const isNew: boolean[] = [];
-  for (const record of records) isNew.push(...(await archive.store([record])));
+  for (const group of batchWrite ? [records] : records.map((record) => [record])) {
+    const fresh = await archive.store(group);
+    isNew.push(...fresh);
+    for (const [index, { threat_level: level, attack_types: types }] of group.entries()) {
+      if (fresh[index] === true) {
+        metrics.sessionsProcessed.inc({ level });
+        for (const type of types) metrics.attackTypes.inc({ attack_type: type });
+      } else if (!again) metrics.sessionsDuplicate.inc();
+    }
+  }
   return isNew;
 }
 
@@ -77,27 +97,14 @@ async function remember(
   witness: BatchDependencies['witness'],
 ): Promise<void> {
   const known = new Map<string, Awaited<ReturnType<Memory['patternsSharing']>>>();
-  const reports = [];
+  const reports: MemoryReport[] = [];
   for (const record of records) {
     const signatures = signaturesOf(record);
     const key = signatures.join('\n');
-    let candidates = known.get(key);
-    if (candidates === undefined) {
-      candidates = signatures.length > 0 ? await memory.patternsSharing(signatures) : [];
-      known.set(key, candidates);
-    }
+    const candidates =
+      known.get(key) ?? (signatures.length > 0 ? await memory.patternsSharing(signatures) : []);
+    known.set(key, candidates);
     reports.push(...learn(record, candidates, witness));
   }
   if (reports.length > 0) await memory.report(reports);
-}
-
-function watch(session: Session, scenarios: ScenarioEngine): readonly TimedProposal[] {
-  const proposals: TimedProposal[] = [];
-  for (const observation of session.observations) {
-    for (const fired of scenarios.observe(session.client, observation, session.id)) {
-      const proposal = proposeScenario(fired);
-      if (proposal !== undefined) proposals.push({ proposal, at: observation.at });
-    }
-  }
-  return proposals;
 }

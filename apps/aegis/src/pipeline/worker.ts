@@ -4,9 +4,12 @@ import type { Part } from '../node/lifecycle.ts';
 import type { Metrics } from '../node/metrics.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { parseDelivery } from './parse-delivery.ts';
+import type { BatchHistory } from './process-batch.ts';
+import { shuffled } from './shuffled.ts';
 
 export interface WorkerOptions {
   readonly group: ConsumerGroup;
+  /** Nobody else who runs has the same name. */
   readonly consumer: string;
   readonly batchSize: number;
   readonly blockMs: number;
@@ -14,7 +17,7 @@ export interface WorkerOptions {
   readonly reclaimIdleMs: number;
   /** A message that failed this often is buried. */
   readonly maxAttempts: number;
-  readonly process: (sessions: readonly Session[]) => Promise<void>;
+  readonly process: (sessions: readonly Session[], history: BatchHistory) => Promise<void>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -26,10 +29,16 @@ interface Parsed {
   readonly session: Session;
 }
 
+/** What a worker may have left behind when it died: the largest batch there can be. */
+const MOST_HELD = 10_000;
+/** A message that comes oftener than this may be what ended the process: from then on each is tried alone. */
+const UNSUSPECTED_ATTEMPTS = 2;
+
 /**
- * Takes sessions off the stream, batch by batch, until it is stopped. Acknowledges what was processed; buries
- * what can never be; backs off, and tries again, when a store is away or full. Nothing that happens to a
- * message or a store ends it.
+ * Takes sessions off the stream, batch by batch, until it is stopped; first of all what one of its name had in
+ * hand when it died. Acknowledges what was processed; buries what can never be, what fails too often and what
+ * outlives the process too often; backs off, and tries again, when a store is away or full. Nothing that happens
+ * to a message or a store ends it.
  */
 export class Worker implements Part {
   readonly name = 'pipeline';
@@ -38,6 +47,8 @@ export class Worker implements Part {
   #running: Promise<void> = Promise.resolve();
   #failures = 0;
   #lastReclaim = Number.NEGATIVE_INFINITY;
+  /** Whether messages may be held under our name that are not in hand. */
+  #owesOwn = true;
   #trouble = '';
 
   constructor(options: WorkerOptions) {
@@ -65,23 +76,21 @@ export class Worker implements Part {
       try {
         const deliveries = await this.#next(signal);
         if (deliveries.length > 0) await this.#handle(deliveries);
-        this.#failures = 0;
-        this.#trouble = '';
+        this.#recovered();
       } catch (error) {
-        this.#failures += 1;
-        this.#trouble = text(error);
-        const wait = backoffMs(this.#failures, this.#options.random);
-        this.#options.logger.error(
-          { error: this.#trouble, again_in_ms: wait },
-          'the pipeline cannot go on; trying again',
-        );
-        await pause(wait, signal);
+        this.#owesOwn = true;
+        await this.#backOff(error, 'the pipeline cannot go on; trying again');
       }
     }
   }
 
   async #next(signal: AbortSignal): Promise<readonly Delivery[]> {
     const { group, consumer, batchSize, blockMs, reclaimIdleMs, clock } = this.#options;
+    if (this.#owesOwn) {
+      const own = await group.reclaim(consumer, { minIdleMs: 0, count: MOST_HELD, from: consumer });
+      this.#owesOwn = false;
+      if (own.length > 0) return own;
+    }
     const now = clock.monotonic();
     if (now - this.#lastReclaim >= reclaimIdleMs / 2) {
       const reclaimed = await group.reclaim(consumer, { minIdleMs: reclaimIdleMs, count: batchSize });
@@ -93,73 +102,112 @@ export class Worker implements Part {
   }
 
   async #handle(deliveries: readonly Delivery[]): Promise<void> {
-    const parsed: Parsed[] = [];
+    const batch: Parsed[] = [];
     for (const delivery of deliveries) {
-      const result = parseDelivery(delivery.payload, this.#options.clock.now());
-      if (result.ok) parsed.push({ delivery, session: result.value });
-      else await this.#bury(delivery, result.error.kind, result.error.message);
+      const session = await this.#open(delivery);
+      if (session !== undefined) batch.push({ delivery, session });
     }
-    if (parsed.length > 0) await this.#process(parsed);
+    if (batch.length === 0) return;
+    const attempts = Math.max(...batch.map(({ delivery }) => delivery.attempt));
+    if (attempts > UNSUSPECTED_ATTEMPTS) await this.#oneByOne(batch);
+    else await this.#process(batch, { again: attempts > 1 });
+  }
+
+  /** The session of a message, unless it has none or has been tried too often. */
+  async #open(delivery: Delivery): Promise<Session | undefined> {
+    const { maxAttempts, clock } = this.#options;
+    const { attempt, payload } = delivery;
+    if (attempt > maxAttempts) {
+      await this.#bury(delivery, 'exhausted', `it was delivered ${attempt - 1} times and never finished`);
+      return undefined;
+    }
+    let parsed: ReturnType<typeof parseDelivery>;
+    try {
+      parsed = parseDelivery(payload, clock.now());
+    } catch (error) {
+      await this.#failed(delivery, error);
+      return undefined;
+    }
+    if (parsed.ok) return parsed.value;
+    await this.#bury(delivery, parsed.error.kind, parsed.error.message);
+    return undefined;
   }
 
   /** The whole batch at once; where that fails, and not because a store is away, one by one to find the culprit. */
-  async #process(batch: readonly Parsed[]): Promise<void> {
-    const { group, process } = this.#options;
-    for (;;) {
-      try {
-        await process(batch.map(({ session }) => session));
-        break;
-      } catch (error) {
-        if (!isStoreFault(error)) return this.#oneByOne(batch);
-        if (this.#stop.signal.aborted) throw error;
-        await this.#waitForStore(error);
-      }
-    }
-    await group.ack(batch.map(({ delivery }) => delivery.id));
-  }
-
-  async #oneByOne(batch: readonly Parsed[]): Promise<void> {
-    const { group, process, maxAttempts, logger } = this.#options;
-    for (const { delivery, session } of batch) {
-      try {
-        await process([session]);
-        await group.ack([delivery.id]);
-      } catch (error) {
-        if (isStoreFault(error)) throw error;
-        if (delivery.attempt >= maxAttempts) await this.#bury(delivery, 'failed', text(error));
-        else
-          logger.warn(
-            { session: session.id, attempt: delivery.attempt, error: text(error) },
-            'a session could not be analysed; it will be tried again',
-          );
-      }
-    }
-  }
-
-  /** The batch is kept in hand while its store is away or full. */
-  async #waitForStore(error: unknown): Promise<void> {
-    this.#failures += 1;
-    this.#trouble = text(error);
-    const wait = backoffMs(this.#failures, this.#options.random);
-    this.#options.logger.error(
-      { error: this.#trouble, again_in_ms: wait },
-      'sessions cannot be stored; trying again',
+  async #process(batch: readonly Parsed[], history: BatchHistory): Promise<void> {
+    const failure = await this.#attempt(
+      batch.map(({ session }) => session),
+      history,
     );
-    await pause(wait, this.#stop.signal);
+    const [first] = batch;
+    if (failure === undefined) await this.#options.group.ack(batch.map(({ delivery }) => delivery.id));
+    else if (batch.length > 1) await this.#oneByOne(batch);
+    else if (first !== undefined) await this.#failed(first.delivery, failure.error);
+  }
+
+  /**
+   * In any order: where one of them ends the process, it is not always the same others that never get their turn.
+   * What is left when the worker is stopped is taken up by the next one.
+   */
+  async #oneByOne(batch: readonly Parsed[]): Promise<void> {
+    for (const each of shuffled(batch, this.#options.random)) {
+      if (this.#stop.signal.aborted) return;
+      await this.#process([each], { again: true });
+    }
+  }
+
+  /** Keeps the sessions in hand while a store is away or full. Resolves with what else went wrong, if anything. */
+  async #attempt(
+    sessions: readonly Session[],
+    first: BatchHistory,
+  ): Promise<{ readonly error: unknown } | undefined> {
+    for (let history = first; ; history = { again: true }) {
+      try {
+        await this.#options.process(sessions, history);
+        this.#recovered();
+        return undefined;
+      } catch (error) {
+        if (!isStoreFault(error)) return { error };
+        if (this.#stop.signal.aborted) throw error;
+        await this.#backOff(error, 'sessions cannot be stored; trying again');
+      }
+    }
+  }
+
+  /** Not acknowledged, so that it is delivered again once it is idle; buried where that happened often enough. */
+  async #failed(delivery: Delivery, error: unknown): Promise<void> {
+    const { maxAttempts, logger } = this.#options;
+    if (delivery.attempt >= maxAttempts) return this.#bury(delivery, 'failed', text(error));
+    logger.warn(
+      { message_id: delivery.id, attempt: delivery.attempt, error: text(error) },
+      'a session could not be analysed; it will be tried again',
+    );
   }
 
   async #bury(delivery: Delivery, kind: string, message: string): Promise<void> {
-    await this.#options.group.bury(delivery, message);
-    this.#options.metrics.sessionsDeadLettered.inc({ reason: kind });
-    this.#options.logger.warn(
-      { message_id: delivery.id, reason: message },
-      'a session was set aside as a dead letter',
-    );
+    const { group, metrics, logger } = this.#options;
+    await group.bury(delivery, message);
+    metrics.sessionsDeadLettered.inc({ reason: kind });
+    logger.warn({ message_id: delivery.id, reason: message }, 'a session was set aside as a dead letter');
+  }
+
+  async #backOff(error: unknown, message: string): Promise<void> {
+    const { random, logger } = this.#options;
+    this.#trouble = text(error);
+    const wait = backoffMs(this.#failures, random);
+    this.#failures += 1;
+    logger.error({ error: this.#trouble, again_in_ms: wait }, message);
+    await pause(wait, this.#stop.signal);
+  }
+
+  #recovered(): void {
+    this.#failures = 0;
+    this.#trouble = '';
   }
 }
 
 function isStoreFault(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
+  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' && /_(unavailable|full)$/.test(code);
 }
 

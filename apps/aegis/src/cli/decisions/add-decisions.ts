@@ -5,6 +5,7 @@ import type { WishResult } from '../../http/documents/decision-wish-document.ts'
 import { type ConnectOptions, connect, withConnection } from '../connect.ts';
 import type { CommandContext } from '../frame/command-context.ts';
 import { EXIT_CODES } from '../frame/exit-codes.ts';
+import { formatTime } from '../frame/format.ts';
 import { outputFor } from '../frame/output.ts';
 import { printable } from '../frame/printable.ts';
 import type { Style } from '../frame/style.ts';
@@ -40,15 +41,24 @@ export function addCommand(context: CommandContext): Command {
       const report = await connect(context, options).addDecisions(wishes);
       const output = outputFor(context.terminal, options);
       output.answer(report, (style) =>
-        report.results.map((result, index) => resultLine(values[index] ?? '', result, style)),
+        report.results.flatMap((result, index) =>
+          resultLines(values[index] ?? '', result, output.width, style),
+        ),
       );
       if (report.refused > 0) context.exit(EXIT_CODES.failed);
     });
 }
 
-function resultLine(asked: string, { decision, refusal }: WishResult, { good, bad }: Style): string {
+function resultLines(
+  asked: string,
+  { decision, refusal }: WishResult,
+  width: number,
+  { good, bad, faint }: Style,
+): readonly string[] {
   if (decision === undefined)
-    return `${bad('refused')} ${printable(asked)}: ${printable(refusal?.message ?? '')}`;
+    return [`${bad('refused')} ${printable(asked)}: ${printable(refusal?.message ?? '')}`];
   const { action, scope, value, expires, id } = decision;
-  return `${good(action)} ${scope} ${printable(value)} until ${expires}  ${id}`;
+  const what = ` ${scope} ${printable(value)} until ${formatTime(Date.parse(expires))}`;
+  const fits = action.length + what.length + 2 + id.length <= width;
+  return fits ? [`${good(action)}${what}  ${faint(id)}`] : [`${good(action)}${what}`, faint(`  ${id}`)];
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { extname, resolve } from 'node:path';
 import type { Action } from '@aegis/model';
 import { Command, Option } from 'commander';
 import { type ConnectOptions, connect, withConnection } from '../connect.ts';
@@ -30,7 +30,7 @@ export function importCommand(context: CommandContext): Command {
     .option('--duration <duration>', 'where an entry says nothing (default: 4h)')
     .option('--reason <text>', 'where an entry says nothing')
     .action(async (file: string, options: ImportOptions) => {
-      const text = readList(file);
+      const text = readList(file, context.cwd);
       const { action, duration, reason } = options;
       const format = options.format ?? formatOf(file);
       const defaults = defined({ action, duration, reason });
@@ -50,9 +50,9 @@ function formatOf(file: string): FileFormat {
   return extension === '.json' ? 'json' : extension === '.csv' ? 'csv' : 'plain';
 }
 
-function readList(file: string): string {
+function readList(file: string, cwd: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return readFileSync(file === '-' ? 0 : resolve(cwd, file), 'utf8');
   } catch (error) {
     throw new CommandError(
       EXIT_CODES.usage,

@@ -71,7 +71,7 @@ export const keyRoutes: readonly Route[] = [
 const STATUS_OF: Readonly<Record<ApiKeyRefusal['kind'], number>> = Object.freeze({
   bad_name: 400,
   name_taken: 409,
-  unknown: 404,
+  not_found: 404,
 });
 
 /** Whoever has only the API must not be able to lock everybody out of it. */

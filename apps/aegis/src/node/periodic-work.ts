@@ -1,0 +1,59 @@
+import { networkInterfaces } from 'node:os';
+import type { DecisionEngine } from '@aegis/decide';
+import { ATTACKER_MEMORY_MS } from '@aegis/memory';
+import type { Clock, Logger } from '@aegis/model';
+import type { Config } from '../config/config.ts';
+import type { DecisionService } from '../decisions/decision-service.ts';
+import type { Part } from './lifecycle.ts';
+import type { Metrics } from './metrics.ts';
+import { addressesOf, nodePolicy } from './node-policy.ts';
+import type { Stores } from './open-stores.ts';
+import type { Intake } from './services.ts';
+import { timer } from './timer.ts';
+
+export interface PeriodicWorkOptions {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly decisions: DecisionService;
+  readonly engine: DecisionEngine;
+  readonly intake: Intake;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Finished messages are kept this long on the stream. */
+const STREAM_KEEP_MS = 10 * MINUTE_MS;
+
+/** What a node does now and then: expiry, retention, measuring, knowing its own addresses. */
+export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
+  const { config, stores, decisions, engine, intake, metrics, clock, logger } = options;
+  const { stream, ledger, memory } = stores;
+  const every = (name: string, ms: number, work: () => void | Promise<void>): Part =>
+    timer(name, ms, work, logger);
+  return [
+    every('expiry', SECOND_MS, () => decisions.sweep()),
+    every('backlog', 2 * SECOND_MS, async () => {
+      for (const [state, count] of Object.entries(await intake.backlog()))
+        metrics.backlog.set({ state }, count);
+    }),
+    every('trim', MINUTE_MS, async () => void (await stream.trim(STREAM_KEEP_MS))),
+    every('own addresses', MINUTE_MS, () => protectOwnAddresses(config, engine, logger)),
+    every('retention', HOUR_MS, async () => {
+      await ledger.retain(clock.now() - config.ledger.retentionDays * DAY_MS);
+      await memory.forget(clock.now() - ATTACKER_MEMORY_MS);
+    }),
+  ];
+}
+
+/** A machine may be given another address while it runs: nobody may be locked out of that one either. */
+function protectOwnAddresses(config: Config, engine: DecisionEngine, logger: Logger): void {
+  const policy = nodePolicy(config, addressesOf(networkInterfaces()));
+  if (policy.protected.join() === engine.policy.protected.join()) return;
+  engine.setPolicy(policy);
+  logger.info({ protected: policy.protected.length }, 'the addresses of this machine have changed');
+}

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { installCommand, REAL_PROGRAMS, type RealProgram } from './programs.ts';
+import { versionOf } from './version-of.ts';
+
+export interface ProgramStatus {
+  readonly program: RealProgram;
+  /** Absent where it is not installed and could not be. */
+  readonly version?: string;
+  /** Why not, and the mend. */
+  readonly missing?: string;
+}
+
+const INSTALL = ['install', '-q', '-y', '--no-install-recommends'];
+const APT_MS = 900_000;
+
+/** Looks which real programs are there and, as root on a Debian-like system, installs those that are not. */
+export function provideRealPrograms(say: (line: string) => void): readonly ProgramStatus[] {
+  const found = REAL_PROGRAMS.map((program) => ({ program, version: versionOf(program) }));
+  const absent = found.filter(({ version }) => version === undefined).map(({ program }) => program);
+  if (absent.length === 0) return found as readonly ProgramStatus[];
+  const trouble = install(absent, say);
+  return found.map(({ program, version = versionOf(program) }) =>
+    version === undefined ? { program, missing: trouble.get(program.debian) ?? '' } : { program, version },
+  );
+}
+
+/** Returns why each package may still be missing. */
+function install(programs: readonly RealProgram[], say: (line: string) => void): ReadonlyMap<string, string> {
+  const packages = programs.map(({ debian }) => debian);
+  const forAll = (why: string): ReadonlyMap<string, string> => new Map(packages.map((name) => [name, why]));
+  if (process.getuid?.() !== 0) return forAll(`not installed, and not root: run ${installCommand(programs)}`);
+  if (apt('--version') !== '') return forAll('not installed, and there is no apt-get here');
+  say(`installing real programs for the tests: ${packages.join(', ')}`);
+  const unlisted = apt('update', '-q');
+  if (unlisted !== '') say(`apt-get update failed, trying with what is known: ${unlisted}`);
+  if (apt(...INSTALL, ...packages) === '') return new Map();
+  // One package that cannot be had must not take the others with it.
+  return new Map(packages.map((name) => [name, apt(...INSTALL, name)]));
+}
+
+/** Why it failed; empty where it did not. */
+function apt(...words: readonly string[]): string {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status, error, stderr } = spawnSync('apt-get', words, { env, encoding: 'utf8', timeout: APT_MS });
+  if (error !== undefined) return error.message;
+  return status === 0 ? '' : `apt-get ended with ${status}: ${stderr.trim().split('\n').at(-1) ?? ''}`;
+}

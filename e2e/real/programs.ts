@@ -1,0 +1,38 @@
+/** Real programs that the tests work with, and where they come from. */
+export interface RealProgram {
+  readonly name: string;
+  /** Debian's package. */
+  readonly debian: string;
+  /** Prints its version; the first group of `versionPattern` in its output is the version. */
+  readonly version: readonly [command: string, ...args: string[]];
+  readonly versionPattern: RegExp;
+  readonly for: string;
+}
+
+const program = (
+  name: string,
+  debian: string,
+  version: RealProgram['version'],
+  versionPattern: RegExp,
+  purpose: string,
+): RealProgram => ({ name, debian, version, versionPattern, for: purpose });
+
+export const REAL_PROGRAMS: readonly RealProgram[] = [
+  program('curl', 'curl', ['curl', '--version'], /^curl (\S+)/, 'ordinary client, API client'),
+  program('wget', 'wget', ['wget', '--version'], /^GNU Wget (\S+)/, 'ordinary client'),
+  program('chromium', 'chromium', ['chromium', '--version'], /Chromium (\S+)/, 'ordinary client'),
+  program('newsboat', 'newsboat', ['newsboat', '--version'], /newsboat (\S+)/i, 'feed reader'),
+  program('sqlmap', 'sqlmap', ['sqlmap', '--version'], /(\d+\.\d[^\s#]*)/, 'attack tool'),
+  program('nmap', 'nmap', ['nmap', '--version'], /Nmap version (\S+)/, 'attack tool'),
+  program('hydra', 'hydra', ['hydra', '-h'], /Hydra v(\S+)/, 'attack tool'),
+  program('gobuster', 'gobuster', ['gobuster', 'version'], /(\d+\.\d+(?:\.\d+)?)/, 'attack tool'),
+  program('whatweb', 'whatweb', ['whatweb', '--version'], /version (\S+)/i, 'attack tool'),
+  program('ffuf', 'ffuf', ['ffuf', '-V'], /version: (\S+)/, 'attack tool'),
+  program('dirb', 'dirb', ['dirb'], /DIRB v(\S+)/, 'attack tool'),
+  program('wfuzz', 'wfuzz', ['wfuzz', '--version'], /^(\d+\.\d\S*)/m, 'attack tool'),
+];
+
+/** For the person whose tests are skipped. */
+export function installCommand(programs: readonly RealProgram[]): string {
+  return `apt-get install ${programs.map(({ debian }) => debian).join(' ')}`;
+}

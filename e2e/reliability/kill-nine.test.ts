@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Random, type SessionInput, seededRandom } from '@aegis/model';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningAegis, startAegis } from '../harness/aegis-process.ts';
+import { analysed } from '../harness/analysed.ts';
+import { pushSessions } from '../harness/push-sessions.ts';
+import { attackOf, sessionOf } from '../harness/session-of.ts';
+import { checkBooks } from '../harness/stored-sessions.ts';
+
+const SESSIONS = 20_000;
+const BATCH = 100;
+/** Every tenth is an attack, so that memory and decisions meet the kills as well. */
+const ATTACKS = SESSIONS / 10;
+const SEED = Number(process.env.AEGIS_SEED ?? Date.now() % 1_000_000);
+
+let dataDir: string;
+beforeAll(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'aegis-kill-'));
+});
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const attacker = (n: number): string => `2001:db8:a::${n.toString(16)}`;
+const visitor = (n: number): string => `2001:db8:b::${n.toString(16)}`;
+
+function session(n: number): SessionInput {
+  return n % 10 === 0
+    ? attackOf(`kill-${n}`, attacker(n / 10))
+    : sessionOf({ id: `kill-${n}`, peer: visitor(n % 1_000), path: `/page/${n}` });
+}
+
+/** Kills the node at a random moment of the work; true once it did. What the work throws before is a failure. */
+async function killDuring(node: RunningAegis, random: Random, work: () => Promise<void>): Promise<boolean> {
+  let killed = false;
+  const kill = sleep(200 + random.next() * 1_800).then(async () => {
+    killed = true;
+    await node.kill();
+  });
+  try {
+    await work();
+  } catch (error) {
+    if (!killed) throw error;
+  }
+  await kill;
+  return killed;
+}
+
+test(`kill -9 at random moments while ${SESSIONS} sessions come in: each is stored once (AEGIS_SEED=${SEED})`, async () => {
+  const random = seededRandom(SEED);
+  const acknowledged = new Set<string>();
+  let node = await startAegis({ dataDir });
+  let kills = 0;
+  let next = 0;
+
+  async function push(): Promise<void> {
+    while (next < SESSIONS) {
+      const batch = Array.from({ length: BATCH }, (_, i) => session(next + i));
+      const { status, accepted } = await pushSessions(node, batch);
+      expect({ status, accepted }).toEqual({ status: 202, accepted: BATCH });
+      for (const { sess_uuid } of batch) acknowledged.add(sess_uuid);
+      next += BATCH;
+    }
+  }
+  while (next < SESSIONS) {
+    await killDuring(node, random, push);
+    kills++;
+    node = await startAegis({ dataDir });
+  }
+  for (let i = 0; i < 3; i++) {
+    await killDuring(node, random, async () => void (await analysed(node)));
+    kills++;
+    node = await startAegis({ dataDir });
+  }
+  const { buried } = await analysed(node, 240_000);
+  const { sessions } = await node.get<{ sessions: number }>('/v1/stats');
+  const refused = await refusals(node);
+  expect(await node.stop()).toBe(0);
+
+  expect(acknowledged.size).toBe(SESSIONS);
+  expect(checkBooks(dataDir, acknowledged)).toEqual({ stored: SESSIONS, missing: [], twice: [] });
+  expect({ sessions, buried }).toEqual({ sessions: SESSIONS, buried: 0 });
+  expect(refused).toEqual({ attackers: ATTACKS, visitors: 0 });
+  expect(kills).toBeGreaterThan(5);
+});
+
+/** How many of all who came are refused now. */
+async function refusals(
+  node: RunningAegis,
+): Promise<{ readonly attackers: number; readonly visitors: number }> {
+  const attackers = Array.from({ length: ATTACKS }, (_, n) => attacker(n));
+  const visitors = Array.from({ length: 1_000 }, (_, n) => visitor(n));
+  return { attackers: await blocked(node, attackers), visitors: await blocked(node, visitors) };
+}
+
+async function blocked(node: RunningAegis, addresses: readonly string[]): Promise<number> {
+  let count = 0;
+  for (let from = 0; from < addresses.length; from += 1_000) {
+    const checks = addresses.slice(from, from + 1_000).map((address) => ({ address }));
+    const response = await node.fetch('/v1/check', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ checks }),
+    });
+    const { verdicts } = (await response.json()) as { verdicts: readonly { outcome: string }[] };
+    count += verdicts.filter(({ outcome }) => outcome === 'block').length;
+  }
+  return count;
+}
