@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { type ProgramOptions, type ProgramResult, plainEnvironment, runProgram } from './run-program.ts';
 
 export const ROOT: string = join(import.meta.dirname, '..', '..');
@@ -13,7 +14,13 @@ export function aegis(words: readonly string[], options: ProgramOptions = {}): P
   return runProgram([process.execPath, PROGRAM, ...words], { cwd: ROOT, ...options });
 }
 
-/** Starts `aegis` and leaves it running; it ends with the tests at the latest. */
+const running = new Set<ChildProcess>();
+// Each file of tests has its own instance of this module: what a failed test left running ends with its file.
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts `aegis` and leaves it running, until the last test of the file at most. */
 export function spawnAegis(words: readonly string[], options: SpawnOptions = {}): ChildProcess {
   const [program = process.execPath, ...rest] = [
     ...(options.inside ?? []),
@@ -26,9 +33,8 @@ export function spawnAegis(words: readonly string[], options: SpawnOptions = {})
     env: { ...plainEnvironment(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
-  child.once('exit', () => process.off('exit', kill));
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   return child;
 }
 

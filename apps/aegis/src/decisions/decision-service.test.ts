@@ -13,6 +13,9 @@ import {
 } from './decision-fixture.ts';
 import { OWN_ORIGIN } from './make-room.ts';
 
+/** However busy the machine is. */
+const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, 10_000);
+
 const opened: DecisionFixture[] = [];
 afterEach(async () => {
   for (const each of opened.splice(0)) await each.close();
@@ -48,7 +51,7 @@ test('a wish is kept, takes effect and is told, in this order', async () => {
   });
   service.onChange(({ kind }) => order.push(`${kind}, in force: ${engine.size}`));
   const decision = await added(fixture);
-  await vi.waitFor(() => expect(order).toEqual(['kept, in force before: 0', 'made, in force: 1']));
+  await eventually(() => expect(order).toEqual(['kept, in force before: 0', 'made, in force: 1']));
   expect(decision).toMatchObject({ origin: 'operator', source: 'alice', weight: 1 });
   expect(engine.check({ address: '192.0.2.1' }, fixture.clock.now()).outcome).toBe('block');
 });
@@ -243,7 +246,7 @@ test('a listener that fails keeps nobody else from hearing', async () => {
   const stop = fixture.service.onChange(({ kind }) => heard.push(kind));
   const { id } = await added(fixture);
   await fixture.service.lift(id, 'x', ALICE);
-  await vi.waitFor(() => expect(heard).toEqual(['made', 'lifted']));
+  await eventually(() => expect(heard).toEqual(['made', 'lifted']));
   stop();
   await added(fixture);
   expect(heard).toHaveLength(2);

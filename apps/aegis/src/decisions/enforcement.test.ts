@@ -5,6 +5,9 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { ALICE, type DecisionFixture, openDecisions, wish } from './decision-fixture.ts';
 import { Enforcement } from './enforcement.ts';
 
+/** However busy the machine is. */
+const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, 10_000);
+
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -50,7 +53,7 @@ test('everything in force at the start, then every change', async () => {
   expect(await scene.enforced()).toEqual(['192.0.2.1', '192.0.2.2']);
   await add(scene, '192.0.2.3');
   await scene.service.liftMatching({ scope: 'ip', value: '192.0.2.1' }, 'x', ALICE);
-  await vi.waitFor(async () => expect(await scene.enforced()).toEqual(['192.0.2.2', '192.0.2.3']));
+  await eventually(async () => expect(await scene.enforced()).toEqual(['192.0.2.2', '192.0.2.3']));
   expect(scene.enforcement.trouble).toBe('');
 });
 
@@ -75,8 +78,8 @@ test('an enforcer that is away does not hold up the start; everything is laid on
   expect(scene.enforcement.trouble).toBe('no netlink');
   await add(scene, '192.0.2.2');
   away.mockRestore();
-  await vi.waitFor(async () => expect(await scene.enforced()).toEqual(['192.0.2.1', '192.0.2.2']));
-  await vi.waitFor(() => expect(scene.enforcement.trouble).toBe(''));
+  await eventually(async () => expect(await scene.enforced()).toEqual(['192.0.2.1', '192.0.2.2']));
+  await eventually(() => expect(scene.enforcement.trouble).toBe(''));
 });
 
 test('after a change that could not be applied everything is laid anew', async () => {
@@ -84,7 +87,7 @@ test('after a change that could not be applied everything is laid anew', async (
   await scene.enforcement.start();
   vi.spyOn(scene.enforcer, 'apply').mockRejectedValueOnce(new AegisError('enforcer_unavailable', 'busy'));
   await add(scene, '192.0.2.1', '192.0.2.2');
-  await vi.waitFor(async () => expect(await scene.enforced()).toEqual(['192.0.2.1', '192.0.2.2']));
+  await eventually(async () => expect(await scene.enforced()).toEqual(['192.0.2.1', '192.0.2.2']));
 });
 
 test('a decision that ends while everything is being laid does not stay', async () => {
@@ -100,7 +103,7 @@ test('a decision that ends while everything is being laid does not stay', async 
   await scene.service.liftMatching({ scope: 'ip', value: '192.0.2.1' }, 'x', ALICE);
   gate.resolve();
   await starting;
-  await vi.waitFor(async () => expect(await scene.enforced()).toEqual([]));
+  await eventually(async () => expect(await scene.enforced()).toEqual([]));
 });
 
 test('stopping waits for what is being applied, and nothing is applied after it', async () => {
@@ -110,7 +113,7 @@ test('stopping waits for what is being applied, and nothing is applied after it'
   const apply = vi.spyOn(scene.enforcer, 'apply').mockImplementation(() => gate.promise);
   const close = vi.spyOn(scene.enforcer, 'close');
   await add(scene, '192.0.2.1');
-  await vi.waitFor(() => expect(apply).toHaveBeenCalledTimes(1));
+  await eventually(() => expect(apply).toHaveBeenCalledTimes(1));
   const stopping = scene.enforcement.stop();
   await add(scene, '192.0.2.2');
   expect(close).not.toHaveBeenCalled();

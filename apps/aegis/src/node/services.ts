@@ -41,7 +41,7 @@ export interface Checks {
 export interface Decisions {
   /**
    * Keeps them in the ledger, then puts them in force here, on the bus and in the enforcers. Each is answered
-   * by itself; a refusal says why (lock-out protection, bad value). Throws AegisError `ledger_unavailable`.
+   * by itself; a refusal says why (lock-out protection, bad value, no room). Throws AegisError `ledger_unavailable`.
    */
   add(wishes: readonly DecisionWish[], actor: Actor): Promise<readonly Result<Decision, DecisionRefusal>[]>;
   /** Ends it now; false where it is not in force. */

@@ -9,6 +9,9 @@ import { claimDataDir, dataDir, readCliKey, readRunning, writeRunning } from './
 import { startNodeIn, testConfig } from './node-fixture.ts';
 import type { StartedNode } from './start-node.ts';
 
+/** However busy the machine is. */
+const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, 10_000);
+
 let folder: string;
 const started: StartedNode[] = [];
 beforeEach(() => {
@@ -47,7 +50,7 @@ test('started again on the same directory it has everything: keys, decisions, se
     ACTOR,
   );
   await first.services.intake.accept([visit(1)]);
-  await vi.waitFor(async () => expect(await first.services.archive.get('session-1')).toBeDefined());
+  await eventually(async () => expect(await first.services.archive.get('session-1')).toBeDefined());
   await first.stop();
 
   const second = await start();
@@ -70,7 +73,7 @@ test('what an attack leads to can be seen in its decision and its enforcement', 
       requests: attack(1).requests?.map((request) => ({ ...request, timestamp: at })) ?? [],
     },
   ]);
-  await vi.waitFor(() => expect(services.checks.check({ address: '198.18.0.1' }).outcome).toBe('block'));
+  await eventually(() => expect(services.checks.check({ address: '198.18.0.1' }).outcome).toBe('block'));
   const { text } = await services.metrics.render();
   expect(text).toMatch(/aegis_decisions_made_total\{action="ban"\} 1/);
 });
@@ -92,15 +95,14 @@ test('stopped while sessions come in, nothing that was acknowledged is lost, and
         }
       }
     })();
-    await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(life * 100 + 50));
+    await eventually(() => expect(acknowledged.length).toBeGreaterThan(life * 100 + 50));
     const stopping = node.stop();
     on = false;
     await Promise.all([stopping, sending]);
   }
   const last = await start({ config: { pipeline } });
-  await vi.waitFor(
-    async () => expect(await last.services.intake.backlog()).toMatchObject({ waiting: 0, pending: 0 }),
-    10_000,
+  await eventually(async () =>
+    expect(await last.services.intake.backlog()).toMatchObject({ waiting: 0, pending: 0 }),
   );
   const { sessions } = await last.services.archive.stats({});
   expect(sessions).toBe(acknowledged.length);

@@ -11,6 +11,9 @@ import {
   visit,
 } from './pipeline-fixture.ts';
 
+/** However busy the machine is. */
+const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, 10_000);
+
 const opened: PipelineFixture[] = [];
 afterEach(async () => {
   for (const each of opened.splice(0)) await discard(each);
@@ -115,7 +118,7 @@ test.each(CASES)(
     });
     await fixture.intake.accept(SESSIONS);
     fixture.worker.start();
-    await vi.waitFor(() => expect(failed()).toBe(true));
+    await eventually(() => expect(failed()).toBe(true));
     await fixture.worker.stop();
     const { folder, clock } = fixture;
     opened.splice(opened.indexOf(fixture), 1);

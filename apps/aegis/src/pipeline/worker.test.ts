@@ -9,6 +9,9 @@ import {
   visit,
 } from './pipeline-fixture.ts';
 
+/** However busy the machine is. */
+const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, 10_000);
+
 const opened: PipelineFixture[] = [];
 afterEach(async () => {
   for (const each of opened.splice(0)) await discard(each);
@@ -78,15 +81,17 @@ test('a session that always fails does not hold back its batch and is buried aft
   const tried = poison(fixture, 'session-3');
   await fixture.intake.accept([visit(1), visit(2), visit(3), visit(4), attack(5)]);
   fixture.worker.start();
-  await vi.waitFor(async () => expect(await storedIds(fixture)).toHaveLength(4));
+  await eventually(async () => expect(await storedIds(fixture)).toHaveLength(4));
   // The batch, then by itself.
-  await vi.waitFor(() => expect(tried).toHaveLength(2));
-  expect(await fixture.group.stats()).toMatchObject({ waiting: 0, pending: 1, buried: 0 });
+  await eventually(() => expect(tried).toHaveLength(2));
+  await eventually(async () =>
+    expect(await fixture.group.stats()).toMatchObject({ waiting: 0, pending: 1, buried: 0 }),
+  );
   for (const attempts of [3, 4]) {
     fixture.clock.advance(60_000);
-    await vi.waitFor(() => expect(tried).toHaveLength(attempts));
+    await eventually(() => expect(tried).toHaveLength(attempts));
   }
-  await vi.waitFor(async () => expect(await fixture.group.stats()).toMatchObject({ pending: 0, buried: 1 }));
+  await eventually(async () => expect(await fixture.group.stats()).toMatchObject({ pending: 0, buried: 1 }));
   await fixture.worker.stop();
   expect(await fixture.group.buried({ limit: 1 })).toMatchObject([
     { attempt: 3, reason: 'cannot digest session-3' },
@@ -108,13 +113,13 @@ test.each(['archive_full', 'archive_unavailable'])(
     };
     await fixture.intake.accept([visit(1), visit(2)]);
     fixture.worker.start();
-    await vi.waitFor(() => expect(tries).toBeGreaterThan(3));
+    await eventually(() => expect(tries).toBeGreaterThan(3));
     expect(fixture.worker.trouble).toBe('no room left on the disk');
     expect(await fixture.group.stats()).toEqual({ waiting: 0, pending: 2, buried: 0 });
     away = false;
-    await vi.waitFor(async () => expect(await fixture.group.stats()).toMatchObject({ pending: 0 }));
+    await eventually(async () => expect(await fixture.group.stats()).toMatchObject({ pending: 0 }));
     expect(await storedIds(fixture)).toEqual(['session-1', 'session-2']);
-    await vi.waitFor(() => expect(fixture.worker.trouble).toBe(''));
+    await eventually(() => expect(fixture.worker.trouble).toBe(''));
   },
 );
 
@@ -148,7 +153,7 @@ test('stopping finishes the batch in hand, and what was not begun is left to the
   };
   await fixture.intake.accept([visit(1), visit(2), visit(3)]);
   fixture.worker.start();
-  await vi.waitFor(() => expect(asked).toBe(1));
+  await eventually(() => expect(asked).toBe(1));
   const stopped = fixture.worker.stop();
   gate.resolve();
   await stopped;
@@ -161,7 +166,7 @@ test('stopping does not wait for a store that stays away', async () => {
   fixture.archive.store = () => Promise.reject(new AegisError('archive_unavailable', 'away'));
   await fixture.intake.accept([visit(1)]);
   fixture.worker.start();
-  await vi.waitFor(() => expect(fixture.worker.trouble).toBe('away'));
+  await eventually(() => expect(fixture.worker.trouble).toBe('away'));
   await fixture.worker.stop();
   expect(await fixture.group.stats()).toMatchObject({ pending: 1 });
 });
@@ -174,7 +179,7 @@ test('what another consumer left behind is taken over once it has been idle for 
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(await storedIds(fixture)).toEqual([]);
   fixture.clock.advance(60_000);
-  await vi.waitFor(async () => expect(await fixture.group.stats()).toMatchObject({ pending: 0 }));
+  await eventually(async () => expect(await fixture.group.stats()).toMatchObject({ pending: 0 }));
   expect(await storedIds(fixture)).toEqual(['session-1', 'session-2']);
 });
 
@@ -203,9 +208,8 @@ test('a session that ends the process each time is buried, and those beside it a
       return Promise.reject(new AegisError('archive_unavailable', 'the process ends'));
     };
     worker.start();
-    const finished = vi.waitFor(
-      async () => expect(await fixture.group.stats()).toMatchObject({ waiting: 0, pending: 0 }),
-      5_000,
+    const finished = eventually(async () =>
+      expect(await fixture.group.stats()).toMatchObject({ waiting: 0, pending: 0 }),
     );
     const dead = await Promise.race([died.promise, finished.then(() => false)]);
     finished.catch(() => {});
