@@ -161,12 +161,17 @@ test('a compressed file that is cut off is said to be, and what came before is k
 
 test.each([
   ['a folder', () => folder],
-  ['an empty file', () => written('empty.log', '')],
-  ['zeros', () => written('zeros.log', Buffer.alloc(MIB))],
+  ['zeros', () => written('zeros.log', Buffer.alloc(3 * MIB))],
   ['a program', () => process.execPath],
 ])('%s is no log: exit code 2 and one line that says so', async (_, make) => {
   const { code, stdout, stderr } = await node.run(['ingest', make(), '--json'], { env: SMALL_HEAP });
   expect({ code, stderr }).toMatchObject({ code: 2 });
   expect(jsonDocument(stdout)).toMatchObject({ error: { message: expect.stringMatching(/\w/) } });
   expect(stderr).not.toMatch(/^ +at /m);
+});
+
+test('an empty file is a log of nothing', async () => {
+  const { code, stdout } = await node.run(['ingest', written('empty.log', ''), '--json']);
+  expect(code).toBe(0);
+  expect(jsonDocument(stdout)).toMatchObject({ files: [{ lines: 0, sessions: 0, complete: true }] });
 });

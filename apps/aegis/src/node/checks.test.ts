@@ -1,0 +1,40 @@
+import { DecisionEngine, defaultPolicy } from '@aegis/decide';
+import { type Decision, ManualClock, type Prefix, seededRandom } from '@aegis/model';
+import { expect, test } from 'vitest';
+import { createChecks } from './checks.ts';
+import { Metrics } from './metrics.ts';
+
+const clock = new ManualClock();
+const ban: Decision = {
+  id: 'b',
+  scope: 'ip',
+  value: '192.0.2.1',
+  action: 'ban',
+  reason: 'x',
+  origin: 'operator',
+  source: 'alice',
+  weight: 1,
+  created: clock.now(),
+  expires: clock.now() + 1_000,
+};
+
+test('checks are answered from the engine and counted by scope and verdict', async () => {
+  const policy = { ...defaultPolicy, exempt: ['203.0.113.1/32' as Prefix] };
+  const engine = new DecisionEngine({ policy, random: seededRandom(1) });
+  engine.apply(ban);
+  const metrics = new Metrics();
+  const checks = createChecks(engine, clock, metrics);
+  const outcomes = ['192.0.2.1', '192.0.2.2', '203.0.113.1', 'nonsense'].map(
+    (address) => checks.check({ address }).outcome,
+  );
+  expect(outcomes).toEqual(['block', 'none', 'allow', 'none']);
+  expect(checks.explain({ address: '192.0.2.1' }).verdict.outcome).toBe('block');
+  expect((await metrics.requests.get()).values[0]?.value).toBe(4);
+  const { values } = await metrics.blockHits.get();
+  expect(values.map(({ labels, value }) => [labels.rule_type, labels.result, value])).toEqual([
+    ['ip', 'block', 1],
+    ['range', 'allow', 1],
+  ]);
+  clock.advance(1_000);
+  expect(checks.check({ address: '192.0.2.1' }).outcome).toBe('none');
+});
