@@ -19,6 +19,7 @@ import { sqlInjection } from './sql-injection.ts';
 import { ssrf } from './ssrf.ts';
 import { templateInjection } from './template-injection.ts';
 import { vulnerabilityProbe } from './vulnerability-probe.ts';
+import { xpathInjection } from './xpath-injection.ts';
 import { xxeInjection } from './xxe-injection.ts';
 
 /** Of a longer text only this many characters from its start and as many from its end are looked at. */
@@ -43,6 +44,7 @@ const CLASSIFIERS: readonly Classifier[] = [
   crlfInjection,
   nosqlInjection,
   ldapInjection,
+  xpathInjection,
   ssrf,
   openRedirect,
   vulnerabilityProbe,
@@ -107,8 +109,8 @@ function triggerScan(classifiers: readonly Classifier[]): (lower: string, part: 
   const masks = Int32Array.from(bits.values());
   const all = (1 << classifiers.length) - 1;
   return (lower, part) => {
-    // An operator in the name of a parameter (`user[$ne]`) needs no trigger in the value.
-    let mask = part.includes('$') ? all : 0;
+    // What stands in the name of a parameter (`user[$ne]`, `__proto__[x]`) needs no trigger in the value.
+    let mask = part.includes('$') || part.includes('proto') ? all : 0;
     scan.each(lower, (literal) => {
       mask |= masks[literal] as number;
       return mask === all;

@@ -7,16 +7,23 @@ const WORDY_HEADER =
   /[\r\n]{1,4}\s{0,4}(?:(?:location|refresh|link|host)\s{0,4}:[^\r\n]{0,64}(?:\/|\w\.\w)|(?:bcc|cc|to)\s{0,4}:[^\r\n]{0,64}@|connection\s{0,4}:\s{0,4}(?:close|keep-alive)|status\s{0,4}:\s{0,4}\d)/;
 const START_LINE =
   /[\r\n]{1,4}\s{0,4}(?:http\/\d\.\d\s{1,4}\d{3}|(?:get|post|put|head)\s{1,4}\/\S{0,200}\s{1,4}http\/\d)/;
+/** A value that begins with a line break and goes on like a header, whatever its name. */
+const LEADING_HEADER = /^[^\s\w]{0,4}[\r\n]{1,4}[\t ]{0,4}[a-z][a-z\d-]{0,40}\s{0,2}:\s{0,4}\S/;
+/** A name with a hyphen behind a short value without blanks. */
+const HYPHENATED_HEADER = /^[^\s]{0,80}[\r\n]{1,4}(?!e-mail)[a-z\d]{1,20}(?:-[a-z\d]{1,20}){1,4}\s{0,2}:/;
+/** Commands of other line-based protocols. */
+const PROTOCOL_COMMAND =
+  /[\r\n]{1,4}\s{0,4}(?:rcpt\s{1,4}to\s{0,4}:|mail\s{1,4}from\s{0,4}:|data[\r\n]|(?:ehlo|helo)\s{1,4}\w|slaveof\s{1,4}\S|flushall|config\s{1,4}set\s|eval\s{1,4}["']|quit[\r\n])/;
 /** What follows a header that was only begun: the start of a body. */
 const BODY = /\r\n\r\n\s{0,8}<|\r\n\s{0,8}<(?:html|script|svg|img)/;
 
 /** A line break in a value that ends up in a header of the response or of a further request. */
 export const crlfInjection: Classifier = {
-  triggers: ['\r', '\n', '\\r\\n'],
+  triggers: ['\r', '\n', '\\r\\n', 'set-cookie:'],
 
   classify(view: PayloadView): Signal | undefined {
     if (view.place === 'command' || view.place === 'login') return undefined;
-    const lower = view.lower.includes('\\r\\n') ? view.lower.replaceAll('\\r\\n', '\r\n') : view.lower;
+    const lower = lineBreaks(view.lower);
     // A body may well be text of several lines, a letter even; elsewhere a line break is sent on purpose.
     const loose = view.place === 'body';
     const start = lower.search(START_LINE);
@@ -25,6 +32,17 @@ export const crlfInjection: Classifier = {
     const header = Math.max(lower.search(HEADER), loose ? -1 : lower.search(WORDY_HEADER));
     if (header >= 0 && (!loose || /set-cookie|content-length|transfer-encoding|\nx-/.test(lower)))
       return signal('header_injection', 60, 94, header, 'a header is added behind a line break');
+    const command = loose ? -1 : lower.search(PROTOCOL_COMMAND);
+    if (command >= 0)
+      return signal(
+        'protocol_smuggling',
+        65,
+        90,
+        command,
+        'a command of another protocol behind a line break',
+      );
+    if (!loose && (LEADING_HEADER.test(lower) || HYPHENATED_HEADER.test(lower)))
+      return signal('header_injection', 55, 68, 0, 'what looks like a header behind a line break');
     if (!loose && view.place !== 'header' && /^[\r\n]{2,8}$/.test(lower))
       return signal('crlf_probe', 40, 65, 0, 'nothing but line breaks');
     const body = loose ? -1 : lower.search(BODY);
@@ -33,6 +51,11 @@ export const crlfInjection: Classifier = {
       : signal('response_splitting', 65, 88, body, 'a body is begun behind line breaks');
   },
 };
+
+/** Line breaks written as escapes, or as characters of which some servers keep the low byte only (U+010D, U+010A). */
+function lineBreaks(lower: string): string {
+  return lower.replaceAll('\\r\\n', '\r\n').replaceAll('\u010d\u010b', '\r\n');
+}
 
 function signal(indicator: string, danger: number, confidence: number, at: number, why: string): Signal {
   return {

@@ -1,7 +1,7 @@
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
 import { type HtmlTag, htmlTags } from './html-tags.ts';
 import { literalScan } from './literal-scan.ts';
-import { scriptExpression } from './script-expression.ts';
+import { SCRIPT_LITERALS, scriptExpression } from './script-expression.ts';
 
 /** Tags that run or load something; in the value of a parameter they have no ordinary use. */
 const ACTIVE_TAGS: ReadonlySet<string> = new Set([
@@ -35,6 +35,7 @@ const ACTIVE_TAGS: ReadonlySet<string> = new Set([
   'event-source',
   'comment',
   'plaintext',
+  'xss',
 ]);
 
 const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
@@ -77,6 +78,7 @@ const ACTIVE_STYLES = literalScan([
   'javascript:',
   'vbscript:',
   '-moz-binding',
+  'binding:',
   'behavior:',
   '@import',
   'expression\\28',
@@ -85,6 +87,10 @@ const ACTIVE_STYLES = literalScan([
 /** Markup and script that a browser would run if the page showed the text as it is. */
 export const crossSiteScripting: Classifier = {
   triggers: [
+    ...SCRIPT_LITERALS,
+    '![]',
+    '[][',
+    '+[]',
     '<',
     'javascript:',
     'vbscript:',
@@ -119,7 +125,9 @@ export const crossSiteScripting: Classifier = {
       const found = markup(lower);
       if (found !== undefined) return found;
     }
-    return brokenAttribute(lower) ?? scriptScheme(lower) ?? utf7(lower) ?? expression(view);
+    return (
+      brokenAttribute(lower) ?? scriptScheme(lower) ?? utf7(lower) ?? bracketCode(lower) ?? expression(view)
+    );
   },
 };
 
@@ -160,6 +168,14 @@ function activeAttribute(tag: HtmlTag): Signal | undefined {
       if (scheme !== undefined)
         return signal('script_url', 75, 92, tag.at, `a ${scheme} address in ${name} of a <${tag.name}> tag`);
     }
+    if (name === 'formaction' || (name === 'action' && /^(?:https?:)?\/\//.test(value)))
+      return signal(
+        'form_injection',
+        55,
+        65,
+        tag.at,
+        `a <${tag.name}> tag sends what is typed to another host`,
+      );
     if (name === 'style' && ACTIVE_STYLES.first(value) >= 0)
       return signal('active_style', 65, 85, tag.at, `script in the style of a <${tag.name}> tag`);
     if (value.startsWith('&{'))
@@ -172,6 +188,10 @@ function isHandler(name: string): boolean {
   return name.length > 4 && name.startsWith('on') && /^on[a-z]+$/.test(name);
 }
 
+/** How the names of event handlers go on behind `on` (HTML, SVG, Pointer, Touch and WebKit's own events). */
+const HANDLERS =
+  /^on(?:abort|active|after|animation|aux|before|begin|blur|bounce|cancel|can|change|click|close|contentvisibility|context|copy|cue|cut|dblclick|drag|drop|duration|emptied|ended|error|finish|focus|form|fullscreen|gesture|got|hash|input|invalid|key|load|lost|message|mouse|moz|pagehide|pageshow|paste|pause|play|pointer|popstate|progress|property|rate|ready|repeat|reset|resize|scroll|search|securitypolicy|seek|select|show|slot|stalled|start|storage|submit|suspend|time|toggle|touch|transition|unhandled|unload|volume|waiting|webkit|wheel|zoom)/;
+
 /** `" onfocus=alert(1) autofocus x="`: an attribute is closed and a handler added. */
 function brokenAttribute(lower: string): Signal | undefined {
   for (let at = lower.indexOf('on'); at >= 0; at = lower.indexOf('on', at + 2)) {
@@ -183,17 +203,12 @@ function brokenAttribute(lower: string): Signal | undefined {
     let equals = end;
     while (equals < end + 8 && lower.charCodeAt(equals) <= 32) equals++;
     if (lower[equals] !== '=') continue;
+    const name = lower.slice(at, end);
     const closed = /["'`/]\s{0,20}$/.test(lower.slice(Math.max(0, at - 21), at));
     const value = lower.slice(equals + 1, equals + 200);
     const runs = /[(`=]/.test(value) || value.includes('&#') || value.includes('javascript:');
-    if (runs || (closed && value.trim() !== ''))
-      return signal(
-        'event_handler',
-        70,
-        closed ? 90 : 70,
-        at,
-        `the event handler ${lower.slice(at, end)} is added`,
-      );
+    if ((runs && HANDLERS.test(name)) || (closed && value.trim() !== ''))
+      return signal('event_handler', 70, closed ? 90 : 70, at, `the event handler ${name} is added`);
   }
   return undefined;
 }
@@ -204,7 +219,7 @@ function isLetter(code: number): boolean {
 
 /** `javascript:...` where an address is expected, with the blanks that browsers skip. */
 function scriptScheme(lower: string): Signal | undefined {
-  const bare = lower.length > 4_096 ? lower : lower.replace(/[\s\0]+/g, '');
+  const bare = lower.length > 4_096 ? lower : lower.replace(/[\s\0\\]+/g, '');
   for (const scheme of SCRIPT_SCHEMES) {
     const at = bare.indexOf(scheme);
     if (at < 0) continue;
@@ -221,6 +236,14 @@ function scriptScheme(lower: string): Signal | undefined {
 function utf7(lower: string): Signal | undefined {
   const at = lower.indexOf('+adw-');
   return at < 0 ? undefined : signal('utf7_script', 65, 85, at, 'markup written in UTF-7');
+}
+
+/** JavaScript out of nothing but brackets, `!` and `+`, as JSFuck writes it. */
+function bracketCode(lower: string): Signal | undefined {
+  const at = lower.search(/(?:!\[\]|\[\]\[|\+\[\])[[\]()!+]{4}/);
+  return at < 0
+    ? undefined
+    : signal('javascript_injection', 65, 85, at, 'JavaScript written in brackets only');
 }
 
 function expression(view: PayloadView): Signal | undefined {

@@ -82,6 +82,12 @@ function fold(code: number): number {
       return 0x22;
     case 0x2024:
       return 0x2e;
+    // Servers that keep only the low byte of a character make these a line break and angle brackets.
+    case 0x560a:
+    case 0x560d:
+    case 0x563c:
+    case 0x563e:
+      return code & 0xff;
     default:
       return code;
   }

@@ -23,17 +23,23 @@ const FILTERS: readonly (readonly [needle: RegExp, confidence: number, why: stri
     88,
     'a filter that matches everybody',
   ],
+  [
+    /^[^()]{0,60}\){1,4}\s{0,4}\(\s{0,4}(?:[|&!]|[a-z][\w.:;-]{1,60}[~<>:]?=)/,
+    82,
+    'a bracket that was not opened is closed and another filter begun',
+  ],
   [/^\*\)+(?:\(|%00|\0|$)|\)\)\(\||\*\)\)%?0?0?$|\*\(\)\|&/, 70, 'brackets of a filter are closed'],
   [new RegExp(`\\(${ATTRIBUTE}=\\*\\)`), 75, 'a filter that matches everybody'],
 ];
 
 /** Pieces of LDAP search filters (RFC 4515) that change the filter they are put into. */
 export const ldapInjection: Classifier = {
-  triggers: ['*)', ')(', '(|', '(&', '(!', '=*', '*('],
+  triggers: ['*)', ')(', ') (', '(|', '(&', '(!', '=*', '*(', '\\28', '\\29', '\\2a'],
 
   classify(view: PayloadView): Signal | undefined {
+    const text = unescaped(view.lower);
     for (const [needle, confidence, why] of FILTERS) {
-      const at = view.lower.search(needle);
+      const at = text.search(needle);
       if (at >= 0)
         return {
           attackType: 'ldap_injection',
@@ -48,3 +54,10 @@ export const ldapInjection: Classifier = {
     return undefined;
   },
 };
+
+/** `\28`, `\2a`: the escapes of RFC 4515, section 3. */
+function unescaped(lower: string): string {
+  return lower.includes('\\2')
+    ? lower.replace(/\\(2[1689a]|7c|3d)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : lower;
+}

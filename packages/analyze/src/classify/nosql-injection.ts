@@ -1,17 +1,17 @@
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
 
 const OPERATOR =
-  /(?:^|[^a-z0-9_$])\$(?:ne|gte?|lte?|n?in|regex|where|exists|or|and|nor|not|expr|function|comment|accumulator)\b/;
+  /(?:^|[^a-z0-9_$])\$(?:ne|gte?|lte?|n?in|regex|where|exists|or|and|nor|not|expr|function|comment|accumulator|eq|mod|all|size|elemmatch|lookup|match|out|merge|group|project|unionwith|graphlookup|jsonschema|set|unset|inc|push|rename|eval)\b/;
 const SCRIPT =
-  /\bthis\.[a-z_]{1,40}(?:\.match\s{0,4}\(|\s{0,4}[!=]=)|\bdb\.[a-z_]{1,40}\.(?:insert|find|drop|remove|update|mapreduce|aggregate)[a-z]{0,8}\s{0,4}\(|\bdb\.(?:getcollectionnames|version|injection)\b/;
+  /\bthis\.[a-z_]{1,40}(?:\.match\s{0,4}\(|\s{0,4}[!=]=)|\bdb\.[a-z_]{1,40}\.(?:insert|find|drop|remove|update|mapreduce|aggregate)[a-z]{0,8}\s{0,4}\(|\bdb\.(?:dropdatabase|getcollectionnames|version|injection)\b/;
 const JS_TAUTOLOGY =
   /(?:^|['"}\s;)])(?:\|\||&&)\s{0,4}['"]?(\d{1,6}|\w{1,8})['"]?\s{0,4}={2,3}\s{0,4}['"]?(\d{1,6}|\w{1,8})\b/;
 const JS_BREAK =
-  /['"]\s{0,4}[;}]\s{0,4}(?:return\b|sleep\s{0,4}\(|while\s{0,4}\(|var\s)|;\s{0,4}return\s{1,4}(?:true|\d)/;
+  /;\s{0,4}var\s{1,4}\w{1,12}\s{0,4}=\s{0,4}new\s{1,4}date|['"]\s{0,4}[;}]\s{0,4}(?:return\b|sleep\s{0,4}\(|while\s{0,4}\(|var\s)|;\s{0,4}return\s{1,4}(?:true|\d)/;
 
 /** Query operators and server-side JavaScript of document databases. */
 export const nosqlInjection: Classifier = {
-  triggers: ['$', 'this.', 'db.', '||', '&&', 'return', 'sleep(', 'while('],
+  triggers: ['$', 'this.', 'db.', '||', '&&', 'return', 'sleep(', 'while(', 'new date'],
 
   classify(view: PayloadView): Signal | undefined {
     const { lower } = view;

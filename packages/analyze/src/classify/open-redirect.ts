@@ -1,13 +1,13 @@
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
+import { isDisguisedNumber } from './internal-host.ts';
 import { remoteTarget } from './remote-target.ts';
-import { isDisguisedNumber } from './ssrf.ts';
 
 const REDIRECT_PARTS =
   /^(?:url|uri|u|r|to|go|out|link|next|dest|destination|target|continue|view|checkout_url|image_url|rurl|redir|redirect|redirect_ur[il]|redirecturl|return|returnto|return_to|return_url|returnurl|forward|location|callback|goto|exit|jump|login)$/;
 
 /** Addresses of other hosts spelled so that a check for "starts with a slash" or "our host" lets them pass. */
 export const openRedirect: Classifier = {
-  triggers: ['//', '\\/', '/\\', ':/', '\\\\', 'http:', 'https:'],
+  triggers: ['//', '\\/', '/\\', ':/', '\\\\', 'http:', 'https:', '/\t', '/\n', '/\r', '/\0'],
 
   classify(view: PayloadView): Signal | undefined {
     if (view.place !== 'query' && view.place !== 'path' && view.place !== 'body') return undefined;
@@ -26,27 +26,60 @@ export const openRedirect: Classifier = {
   },
 };
 
-function redirectTrick(view: PayloadView): { readonly confidence: number; readonly why: string } | undefined {
+/** Slashes with blanks or control characters between, which browsers drop (URL Standard, section 4.4). */
+const BROKEN_SLASHES = /^\/{0,2}(?:https?:)?[/\\]{1,4}[\t\r\n\0]{1,4}[/\\]{0,4}[\w-]{1,63}\./;
+/** Characters that a host cannot hold and at which careless parsers stop. */
+const CUT_HOST =
+  /^(?:https?:)?\/\/[^/?#\s]{1,200}(?:%(?:00|0[9ad]|2[35]|3f|5c|40)|&\w[\w-]{0,62}\.|[\0\t\r\n])/;
+/** Marks that browsers fold into a slash or a dot: `〱`, `。`. */
+const FOLDED_MARKS = /^(?:https?:\/\/|\/{0,2})(?:[〱〵ゝーｰ][\w-]{1,63}\.|[\w.-]{1,100}[。．｡][\w-]{2,24})/;
+/** A path of the site itself with a parameter that leads elsewhere without a scheme. */
+const INNER_REDIRECT =
+  /^\/[^?#\s]{0,100}\?(?:[^\s#]{0,200}&)?(?:url|u|next|redirect|redirect_ur[il]|redir|rurl|return|return_to|returnurl|dest|destination|continue|goto|to|target)=(?:\/\/|\/\\|\\\/|\/\\\/)[\w-]{1,63}\./;
+const BARE_HOST = /^\/\/(?:[\w-]{1,63}\.){1,4}[a-z]{2,24}\/{0,2}$/;
+
+interface Trick {
+  readonly confidence: number;
+  readonly why: string;
+}
+
+function redirectTrick(view: PayloadView): Trick | undefined {
   const text = view.lower;
   if (
     /^\/{0,8}https?:[/\\]{0,8}[\w.-]/.test(text) &&
     (text.startsWith('/') || !/^https?:\/\/[\w[]/.test(text))
   )
     return { confidence: 65, why: 'an address of another host behind slashes or with slashes missing' };
+  if (BROKEN_SLASHES.test(text)) return { confidence: 70, why: 'control characters between the slashes' };
+  if (CUT_HOST.test(text))
+    return { confidence: 68, why: 'a host with a character in it that parsers stop at' };
+  if (FOLDED_MARKS.test(text)) return { confidence: 62, why: 'marks that are folded into slashes or dots' };
+  if (INNER_REDIRECT.test(text))
+    return { confidence: 62, why: 'a redirect of the site that leads elsewhere' };
+  return targetTrick(view, text);
+}
+
+function targetTrick(view: PayloadView, text: string): Trick | undefined {
   const target = remoteTarget(text);
   if (target === undefined) return undefined;
   const host = /^[\w.-]{1,253}$/.test(target.host) && target.host.includes('.');
   const web = target.scheme === '' || target.scheme.startsWith('http');
   if (!web) return undefined;
-  if (target.user && /[a-z]/.test(target.host + target.rest))
+  if (target.user && /[.:\d]/.test(target.host))
     return { confidence: 65, why: 'a trusted name stands in front of an @' };
   if (target.slashes.includes('\\') && host)
     return { confidence: 65, why: 'backslashes stand in for slashes' };
+  if (target.slashes === '//' && (host || target.scheme !== '') && target.rest.startsWith('\\'))
+    return { confidence: 65, why: 'a backslash ends the host for browsers only' };
   if (/\/\.\.(?:\/|$)/.test(target.rest)) return { confidence: 58, why: 'a step upward behind the host' };
-  if (target.scheme === '' && target.slashes.length > 2 && host)
-    return { confidence: 62, why: 'more slashes than an address has' };
-  if (isDisguisedNumber(target.host)) return { confidence: 60, why: 'the address is written as a number' };
-  if (target.scheme === '' && host && REDIRECT_PARTS.test(view.part))
+  if (target.slashes.length > 2 && host) return { confidence: 62, why: 'more slashes than an address has' };
+  if (isDisguisedNumber(target.host) || /^::(?:ffff:)?\d{1,3}(?:\.\d{1,3}){3}$/.test(target.host))
+    return { confidence: 60, why: 'the address is written as a number' };
+  if (/^[/?]https?:\/\/[\w-]/.test(target.rest))
+    return { confidence: 55, why: 'a trusted address stands behind the real one' };
+  if (target.scheme !== '' || !host) return undefined;
+  if (BARE_HOST.test(text)) return { confidence: 55, why: 'a bare host without its scheme' };
+  if (REDIRECT_PARTS.test(view.part))
     return { confidence: 50, why: 'an address of another host without its scheme' };
   return undefined;
 }

@@ -58,6 +58,36 @@ export const pathTraversal: Classifier = {
     '_history',
     'apache',
     'volumes/',
+    '.aws',
+    'secrets/',
+    'serviceaccount',
+    'dockerenv',
+    'sys/class',
+    'ntuser',
+    '.bashrc',
+    '.profile',
+    '.passwd',
+    '.logout',
+    '.cshrc',
+    '.login',
+    'pkgsrc',
+    'compress.',
+    'rar:/',
+    'data:;',
+    'data:text',
+    'globalroot',
+    'c:\\',
+    'web-inf',
+    'ssh2:/',
+    '.kube',
+    '.svn',
+    '.yml',
+    'settings.py',
+    'sess_',
+    '.docker',
+    'application.',
+    'appsettings',
+    'docker-compose',
     '{file}',
   ],
 
@@ -68,9 +98,9 @@ export const pathTraversal: Classifier = {
     if (steps.count === 0 && file === undefined) return undefined;
     // Nobody encodes dots, or anything twice, without a reason.
     const encoded =
-      view.layers.length > 1 || (view.layers.length === 1 && /%2e|%c[01]|%u|0x2/i.test(view.sent));
+      view.layers.length > 1 || (view.layers.length === 1 && /%2e|%c[01]|%e0|%f0|%u|0x2/i.test(view.sent));
     const odd = steps.odd || (steps.count > 0 && encoded);
-    const certain = odd || steps.count >= STEPS_ALONE;
+    const certain = odd || (steps.count >= STEPS_ALONE && !isTold(view, steps.at));
     if (!certain && file === undefined) return undefined;
     const traversal = steps.count > 0;
     const depth = `${steps.count} step${steps.count === 1 ? '' : 's'} upward`;
@@ -93,6 +123,15 @@ export const pathTraversal: Classifier = {
     };
   },
 };
+
+/** "the path ../../ means two levels up": words stand on both sides of it. */
+function isTold(view: PayloadView, at: number): boolean {
+  return (
+    view.layers.length === 0 &&
+    /[a-z]{2,} $/.test(view.lower.slice(Math.max(0, at - 8), at)) &&
+    /^[./\\]{2,40} [a-z]{2,}/.test(view.lower.slice(at, at + 48))
+  );
+}
 
 interface Steps {
   readonly count: number;
@@ -127,6 +166,15 @@ function upwardSteps(lower: string): Steps {
     chained = end + after;
     at = lower.indexOf('..', end);
   }
+  // `/.../`, `/./../`: nothing but dots and slashes.
+  if (
+    lower.length >= 4 &&
+    lower.length < 256 &&
+    /^[./\\]+$/.test(lower) &&
+    lower.includes('..') &&
+    /[/\\]/.test(lower)
+  )
+    return { count: Math.max(1, count), odd: true, at: 0 };
   if (count === 0) return slashedDots(lower);
   return { count, odd, at: first };
 }

@@ -15,7 +15,7 @@ const TRAITS: readonly Trait[] = [
     why: 'a PHP tag',
   },
   {
-    needle: /\b(?:system|passthru|shell_exec|proc_open|popen|pcntl_exec)\s{0,4}\(\s{0,4}["'$\w]/,
+    needle: /\b(?:system|passthru|shell_exec|proc_open|popen|pcntl_exec)(?:\s{0,4}\(\s{0,4}["'$]|\(\w)/,
     indicator: 'php_command_call',
     points: 75,
     why: 'a PHP function that runs a command',
@@ -60,6 +60,40 @@ const TRAITS: readonly Trait[] = [
     why: 'a PHP function with an argument',
   },
   {
+    needle:
+      /\b(?:print|echo|die|exit|print_r|var_dump|var_export)\s{0,4}\(?\s{0,4}(?:md5|phpversion|php_uname|getcwd|scandir|glob|file_get_contents|shell_exec|system|ini_get|getenv|base64_decode|hash)\s{0,4}\(|\b(?:print|die|var_dump|print_r)\s{0,4}\(\s{0,4}\d{1,12}\s{0,4}[*+.-]\s{0,4}\d{1,12}\s{0,4}\)/,
+    indicator: 'php_probe',
+    points: 75,
+    why: 'the result of a call shows that code runs',
+  },
+  {
+    needle:
+      /\b(?:include|require)(?:_once)?\s{0,4}\(?\s{0,4}(?:["'](?:https?:|php:|data:|phar:|expect:|\/(?:etc|proc|var|tmp)\/)|\$_)/,
+    indicator: 'php_include',
+    points: 80,
+    why: 'code that includes another file',
+  },
+  {
+    needle:
+      /\(~[^)\s]{2,60}\)\s{0,4}\(|\(\s{0,4}["'][\w\\]{1,20}["'](?:\s{0,2}\.\s{0,2}["'][\w\\]{1,20}["']){1,8}\s{0,4}\)\s{0,4}\(|\$\w{1,20}\s{0,2}=\s{0,2}["']\w{1,20}["']\s{0,2}\.\s{0,2}["'][^;]{1,60};\s{0,2}\$\w{1,20}\s{0,2}\(/,
+    indicator: 'php_assembled_call',
+    points: 80,
+    why: 'the name of a function is put together to hide it',
+  },
+  {
+    needle: /\bchr\s{0,2}\(\s{0,2}\d{1,3}\s{0,2}\)\s{0,2}\.\s{0,2}chr\s{0,2}\(/,
+    indicator: 'php_assembled_call',
+    points: 80,
+    why: 'text is put together from character codes',
+  },
+  {
+    needle:
+      /\bglobals\[|(?:^|[&?])_(?:server|session|request)\[|\bini_set\s{0,4}\(\s{0,4}["'](?:disable_functions|open_basedir|allow_url)|\bputenv\s{0,4}\(\s{0,4}["']ld_|\bdl\s{0,4}\(\s{0,4}["'][^"']{1,80}\.(?:so|dll)|\bopcache_(?:reset|invalidate)\s{0,4}\(|\bnew\s{1,4}reflection(?:function|class|method)\b|\berror_log\s{0,4}\([^)]{1,80},\s{0,4}3\s{0,4},|\bcurl_exec\s{0,4}\(\s{0,4}\$|\bmail\s{0,4}\([^)]{1,120}["']-[ox]|\bunserialize\s{0,4}\(\s{0,4}["'$]|\b(?:show_source|highlight_file)\s{0,4}\(\s{0,4}__file__/,
+    indicator: 'php_runtime_call',
+    points: 70,
+    why: 'a call or variable that changes how PHP runs',
+  },
+  {
     needle: /\$\{@?(?:print|system|eval|phpinfo|die|md5|sleep|exec|passthru)\b/,
     indicator: 'php_complex_syntax',
     points: 80,
@@ -98,6 +132,29 @@ export const phpCodeInjection: Classifier = {
     'array_map',
     'preg_replace',
     '${',
+    'print',
+    'echo',
+    'die(',
+    'var_dump',
+    'include',
+    'require',
+    '(~',
+    "'.'",
+    '"."',
+    'chr(',
+    'globals[',
+    '_server[',
+    '_session[',
+    '_request[',
+    'ini_set',
+    'putenv',
+    'dl(',
+    'opcache_',
+    'reflection',
+    'error_log',
+    'curl_exec',
+    'mail(',
+    'unserialize',
   ],
 
   classify(view: PayloadView): Signal | undefined {

@@ -6,17 +6,20 @@ const INCLUDE_PARTS =
   /(?:file|page|path|dir|include|inc|root|template|tpl|skin|theme|config|conf|lang|module|mod|plugin|class|lib|load|document|doc|folder|cat|site|show|content|body|absolute|basepath|globals)/;
 const SCRIPT_FILE =
   /\.(?:txt|php\d?|phtml|inc|asp|aspx|jsp|dat|sh|pl|cgi|gif|jpe?g|png|ico|xml)(?:[?%&\0]|$)/;
+/** What web shells are called on the hosts they are fetched from. */
+const SHELL_NAME =
+  /\/(?:[\w.-]{0,20}shell|c99|r57|b374k|wso|cmd|backdoor|evil|inject|rfi|phpinfo|id)\d{0,2}\.(?:txt|php\d?|gif|jpe?g|inc|dat)(?:[?%\0]|$)/;
 const PLAIN_SCRIPT_FILE = /\.(?:txt|php\d?|phtml|inc|dat|sh|pl)(?:[?%&\0]|$)/;
 
 /** The address of a script on another host, where the name of a file is expected. */
 export const remoteFileInclusion: Classifier = {
-  triggers: ['http:', 'https:', 'ftp:', 'ftps:', '\\\\'],
+  triggers: ['http:', 'https:', 'ftp:', 'ftps:', '\\\\', '//'],
 
   classify(view: PayloadView): Signal | undefined {
     if (view.place !== 'query' && view.place !== 'body' && view.place !== 'cookie') return undefined;
     const target = remoteTarget(view.lower);
     if (target === undefined) return undefined;
-    const share = target.scheme === '' && target.slashes === '\\\\';
+    const share = target.scheme === '' && (target.slashes === '\\\\' || target.slashes === '//');
     if (!share && !/^(?:https?|ftps?):$/.test(target.scheme)) return undefined;
     const file = SCRIPT_FILE.test(target.rest);
     const plain = PLAIN_SCRIPT_FILE.test(target.rest);
@@ -28,7 +31,8 @@ export const remoteFileInclusion: Classifier = {
       (cutOff ? 35 : 0) +
       (numeric ? 20 : 0) +
       (part ? 25 : 0) +
-      (share ? 25 : 0);
+      (SHELL_NAME.test(target.rest) ? 40 : 0) +
+      (share && target.slashes === '\\\\' ? 25 : 0);
     if (points < 50) return undefined;
     const reasons = [
       ...(file ? ['a script on another host'] : []),

@@ -19,8 +19,40 @@ const SINKS: readonly Sink[] = [
     { literal: `${name}(`, confidence: 62 },
     { literal: `${name}\``, confidence: 70 },
   ]),
-  { literal: '(alert)', confidence: 65 },
-  { literal: '=alert,', confidence: 65 },
+  ...[
+    '(alert)',
+    '=alert,',
+    '=alert;',
+    'alert.call(',
+    'alert.apply(',
+    'alert.bind(',
+    'alert?.(',
+    '[alert]',
+    '(alert,',
+    '(confirm)',
+    '(prompt)',
+    ',alert)',
+    ',eval)',
+  ].map((literal) => ({ literal, confidence: 65 })),
+  ...['this', 'parent', 'frames', 'globalthis', 'document', 'top', 'self', 'window'].map((name) => ({
+    literal: `${name}[`,
+    confidence: 62,
+  })),
+  { literal: '.getscript(', confidence: 65 },
+  { literal: 'location=name', confidence: 65 },
+  { literal: 'location=location', confidence: 65 },
+  { literal: "location='", confidence: 62 },
+  { literal: 'location="', confidence: 55 },
+  { literal: 'location.href=', confidence: 60 },
+  { literal: 'location.replace(', confidence: 65 },
+  { literal: 'location.assign(', confidence: 65 },
+  { literal: 'sendbeacon(', confidence: 65 },
+  { literal: 'insertadjacenthtml(', confidence: 65 },
+  { literal: 'createcontextualfragment(', confidence: 70 },
+  { literal: 'msgbox(', confidence: 60 },
+  { literal: 'function`', confidence: 65 },
+  { literal: 'settimeout`', confidence: 70 },
+  { literal: 'setinterval`', confidence: 70 },
   { literal: 'navigator.', confidence: 50 },
   { literal: 'eval(', confidence: 60 },
   { literal: 'document.cookie', confidence: 75 },
@@ -32,16 +64,14 @@ const SINKS: readonly Sink[] = [
   { literal: 'document.createelement', confidence: 75 },
   { literal: 'window.location', confidence: 65 },
   { literal: 'window.name', confidence: 60 },
-  { literal: 'window[', confidence: 60 },
   { literal: 'string.fromcharcode(', confidence: 80 },
   { literal: 'settimeout(', confidence: 60 },
   { literal: 'setinterval(', confidence: 60 },
   { literal: 'innerhtml', confidence: 55 },
-  { literal: 'localstorage.', confidence: 60 },
+  { literal: 'localstorage.getitem(', confidence: 60 },
+  { literal: 'localstorage.setitem(', confidence: 60 },
   { literal: 'xmlhttprequest', confidence: 65 },
   { literal: 'activexobject', confidence: 75 },
-  { literal: 'top[', confidence: 62 },
-  { literal: 'self[', confidence: 62 },
   { literal: 'constructor(', confidence: 65 },
   { literal: '.constructor.constructor', confidence: 80 },
   { literal: 'onerror=', confidence: 65 },
@@ -50,6 +80,8 @@ const SINKS: readonly Sink[] = [
   { literal: 'import(', confidence: 55 },
   { literal: 'new image(', confidence: 65 },
 ];
+/** One of these stands in every text in which {@link scriptExpression} finds something. */
+export const SCRIPT_LITERALS: readonly string[] = SINKS.map((sink) => sink.literal);
 const SCAN = literalScan(SINKS.map((sink) => sink.literal));
 
 /**
@@ -61,13 +93,20 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
   SCAN.each(lower, (index, end) => {
     const sink = SINKS[index] as Sink;
     const at = end - sink.literal.length;
-    if (at > 0 && /[a-z0-9_$]/.test(lower[at - 1] as string)) return undefined;
+    if (at > 0 && isWord(lower[at - 1] as string) && isWord(sink.literal[0] as string)) return undefined;
+    // `function` in Markdown is a name in a span of code.
+    if (lower[at - 1] === '`' && sink.literal.endsWith('`')) return undefined;
+    if (sink.literal === 'import(' && !/^\s{0,4}["'`](?:https?:|\/\/|data:)/.test(lower.slice(end, end + 16)))
+      return undefined;
     const call = sink.literal.endsWith('(');
     if (call && lower[end] === ')' && /\s/.test(lower[end + 1] ?? 'x')) return undefined;
+    // `document[i]` is common code; a name in quotes is put there to be hidden.
+    if (sink.literal.endsWith('[') && !/[\s'"`/(+!~]/.test(lower[end] ?? '')) return undefined;
+    const blank = at > 0 && lower.charCodeAt(at - 1) <= 32;
     const before = lower.slice(Math.max(0, at - 40), at).trimEnd();
     const brokenOut = /["'`;)}\]\-+*/<>=]$/.test(before) || /\/\/|["'`];?$/.test(before);
     const prose =
-      (/[a-z]$/.test(before) && !/(?:return|throw|void|typeof|new|in)$/.test(before)) ||
+      (blank && /[a-z]$/.test(before) && !/(?:return|throw|void|typeof|new|in)$/.test(before)) ||
       (!call && /^ [a-z]{2}/.test(lower.slice(end, end + 3)));
     const confidence = Math.min(95, sink.confidence + (brokenOut ? 20 : 0) - (prose ? 30 : 0));
     if (confidence >= 50 && confidence > (best?.confidence ?? 0))
@@ -75,4 +114,8 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
     return confidence >= 95;
   });
   return best;
+}
+
+function isWord(char: string): boolean {
+  return /[a-z0-9_$]/.test(char);
 }

@@ -62,8 +62,16 @@ const FILES: Readonly<Record<Kind, readonly string[]>> = {
     'config\\sam',
     'config/sam',
     '.aws/credentials',
+    '.kube/config',
+    '.docker/config.json',
     'proc/self/environ',
     'wp-config.php',
+    'etcpasswd',
+    'etcshadow',
+    '/run/secrets/',
+    'kubernetes.io/serviceaccount',
+    'ntuser.dat',
+    'etc/kubernetes',
   ],
   system: [
     'boot.ini',
@@ -108,6 +116,22 @@ const FILES: Readonly<Record<Kind, readonly string[]>> = {
     '/etc/',
     '\\etc\\',
     '/root/',
+    '/.dockerenv',
+    '/sys/class/',
+    '/.bashrc',
+    '/.passwd',
+    '/.logout',
+    '/.cshrc',
+    '/.login',
+    '/master.passwd',
+    '/var/lock/',
+    '/.profile',
+    '/.bash_profile',
+    '/var/run/',
+    '/var/lib/',
+    '/usr/lib/cron',
+    '/usr/spool/',
+    '\\globalroot\\device',
   ],
   log: [
     'access.log',
@@ -132,6 +156,9 @@ const FILES: Readonly<Record<Kind, readonly string[]>> = {
     '/wtmp',
     '/utmp',
     'lastlog',
+    '/www/logs/',
+    '/www/log/',
+    '/var/cron/',
   ],
   config: [
     'httpd.conf',
@@ -178,6 +205,23 @@ const FILES: Readonly<Record<Kind, readonly string[]>> = {
     'config.inc.php',
     '/core/config.php',
     'application.properties',
+    '/usr/local/www/',
+    '/usr/pkgsrc/',
+    'web-infweb',
+    'c:\\appserv',
+    'c:\\programfiles\\',
+    'c:\\xampp',
+    'application.yml',
+    '/database.yml',
+    '/secrets.yml',
+    '/settings.py',
+    '/parameters.yml',
+    '/.git/',
+    '/.svn/',
+    '/.env',
+    '/tmp/sess_',
+    'appsettings.json',
+    'docker-compose.yml',
   ],
   wrapper: [
     'php://filter',
@@ -191,6 +235,11 @@ const FILES: Readonly<Record<Kind, readonly string[]>> = {
     'ogg://',
     'rar://',
     'ssh2://',
+    'compress.bzip2://',
+    'php://stdin',
+    'php://memory',
+    'php://temp',
+    'php://output',
   ],
   code_wrapper: [
     'php://input',
@@ -199,6 +248,8 @@ const FILES: Readonly<Record<Kind, readonly string[]>> = {
     'data://text/plain',
     'data:text/plain;base64,pd9',
     'php://fd',
+    'data:;base64,pd9',
+    'data:text/plain,<?',
   ],
 };
 
@@ -236,7 +287,13 @@ function standsAsPath(lower: string, at: number, end: number, kind: Kind): boole
   const before = lower[at - 1];
   if (before !== undefined && /[a-z0-9]/.test(start) && /[a-z0-9_-]/.test(before)) return false;
   // A bare name is a search, or a file of the site itself.
-  if ((kind === 'log' || kind === 'config') && /[a-z]/.test(start) && before !== '/' && before !== '\\')
+  if (
+    (kind === 'log' || kind === 'config') &&
+    /[a-z]/.test(start) &&
+    lower[at + 1] !== ':' &&
+    before !== '/' &&
+    before !== '\\'
+  )
     return false;
   const window = lower.slice(Math.max(0, at - LONGEST_PROSE_PATH), at);
   // An address names files of other hosts: `https://docs.example/etc/passwd` is a page.

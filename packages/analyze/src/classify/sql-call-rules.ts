@@ -1,4 +1,5 @@
 import type { SqlProof, SqlRule } from './sql-proof.ts';
+import type { SqlToken } from './sql-tokens.ts';
 import { ERROR_FUNCTIONS, isCatalogue, SYSTEM_FUNCTIONS, TIME_FUNCTIONS } from './sql-words.ts';
 
 /** Calls of functions that wait, that fail loudly or that reach the system. */
@@ -18,13 +19,20 @@ export const functions: SqlRule = (s, i) => {
     s.kind(i + 2) === 'string'
   )
     return base(85, 'time_based_blind', 80, 'WAITFOR makes the database wait');
-  if (name.startsWith('xp_cmdshell') || name.endsWith('.xp_cmdshell'))
+  if (
+    /(?:^|\.)(?:xp_(?:cmdshell|dirtree|fileexist|reg\w{1,20}|subdirs|servicecontrol)|sp_(?:oacreate|oamethod|makewebtask|addextendedproc|execute_external_script))$/.test(
+      name,
+    )
+  )
     return {
-      ...base(80, 'sql_command_execution', 95, 'xp_cmdshell runs a command on the database server'),
+      ...base(80, 'sql_command_execution', 95, `${name} reaches the system of the database server`),
       system: true,
     };
   if (!s.isFunction(i) || s.kind(i + 2) === ')') return undefined;
   if (TIME_FUNCTIONS.has(name)) {
+    // `sleep (band)`
+    const apart = (s.tokens[i] as SqlToken).end !== s.at(i + 1);
+    if (s.kind(i + 2) === 'word' && (apart || s.kind(i + 3) === ')')) return undefined;
     const odd = s.kind(i + 2) === 'string' || s.kind(i + 2) === 'operator';
     return base(
       odd && name === 'sleep' ? 40 : 65,
@@ -56,7 +64,7 @@ export const characterChain: SqlRule = (s, i) => {
   if ((name !== 'char' && name !== 'chr' && name !== 'nchar') || s.kind(i + 1) !== '(') return undefined;
   if (s.kind(i + 2) !== 'number' || s.kind(i + 3) !== ')') return undefined;
   const joined = s.text(i + 4);
-  if (joined !== '+' && joined !== '||' && joined !== '&') return undefined;
+  if (joined !== '+' && joined !== '||' && joined !== '&' && joined !== ',') return undefined;
   if (s.text(i + 5) !== name) return undefined;
   return {
     indicator: 'character_encoding_sqli',
@@ -67,6 +75,9 @@ export const characterChain: SqlRule = (s, i) => {
   };
 };
 
+const SERVER_VARIABLE =
+  /^@@(?:version|hostname|datadir|basedir|servername|servicename|global\.|language|spid|secure_file_priv|tmpdir|plugin_dir|version_compile_os)/;
+
 /** Names of catalogues and server variables, which only a curious query needs. */
 export const names: SqlRule = (s, i) => {
   const name = s.text(i);
@@ -74,7 +85,7 @@ export const names: SqlRule = (s, i) => {
   if (s.kind(i) === 'variable' && name.startsWith('@@'))
     return {
       indicator: 'schema_discovery',
-      points: 45,
+      points: SERVER_VARIABLE.test(name) ? 55 : 45,
       danger: 60,
       at: s.at(i),
       why: `${name} names a server variable`,

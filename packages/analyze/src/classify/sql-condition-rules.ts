@@ -1,5 +1,5 @@
 import type { SqlProof, SqlRule } from './sql-proof.ts';
-import { isSqlFunction, sqlOperand } from './sql-statement.ts';
+import { isLiteral, isSqlFunction, type SqlStatement, sqlOperand } from './sql-statement.ts';
 import { COMPARISONS, CONDITION_STARTERS } from './sql-words.ts';
 
 /** `OR 1=1`, `AND 'a'='a`, `HAVING f(x)>y`: a condition with a value known beforehand. */
@@ -21,6 +21,7 @@ export const condition: SqlRule = (s, i) => {
   if (negated !== undefined && COMPARISONS.has(negated)) {
     const b = sqlOperand(s, a.end + (operator === 'not' ? 2 : 1));
     if (b === undefined) return undefined;
+    if (!s.breakout && isTold(s, b.end)) return undefined;
     if (a.kind === 'literal' && b.kind === 'literal')
       return proof(75, 'a condition between two constants is added to the query');
     if (a.kind === 'call' || b.kind === 'call')
@@ -51,13 +52,54 @@ export const condition: SqlRule = (s, i) => {
   return undefined;
 };
 
+/** "... or 1=2? That is the question": words go on behind it that no clause starts with. */
+function isTold(s: SqlStatement, i: number): boolean {
+  if (s.text(i) === '?') return true;
+  return s.kind(i) === 'word' && s.kind(i + 1) === 'word' && !CLAUSE_WORDS.has(s.text(i) as string);
+}
+
+const CLAUSE_WORDS: ReadonlySet<string> = new Set([
+  ...CONDITION_STARTERS,
+  ...COMPARISONS,
+  'limit',
+  'order',
+  'group',
+  'union',
+  'into',
+  'procedure',
+  'for',
+  'then',
+  'else',
+  'end',
+  'as',
+  'from',
+  'select',
+  'collate',
+  'escape',
+  'offset',
+  'fetch',
+  'returning',
+  'intersect',
+  'except',
+  'minus',
+  'rlike',
+  'waitfor',
+  'if',
+  'exec',
+  'drop',
+]);
+
 /** `'='`, `' like '%`: the closed string is itself compared. */
 export const comparedString: SqlRule = (s, i) => {
   if (i !== 1 || !s.breakout) return undefined;
   const operator = s.text(1);
   if (operator === undefined || !COMPARISONS.has(operator) || s.tokens[0] === undefined) return undefined;
+  // Who closes a string writes the quote right behind the value; prose has a blank in front of it.
+  if (/[a-z].* $/.test(s.tokens[0].text)) return undefined;
   const b = sqlOperand(s, 2);
   if (b === undefined || (b.kind === 'name' && b.text !== 'true')) return undefined;
+  // `5' = 60"` are feet and inches.
+  if (b.kind === 'literal' && s.kind(2) === 'number' && s.kind(b.end) === 'string') return undefined;
   // `"LIKE"` and `"IS" STAMP` are quoted words.
   if (/^[a-z]/.test(operator) && b.kind === 'literal' && !/^\S/.test(b.text)) return undefined;
   return {
@@ -88,6 +130,70 @@ export const cutOff: SqlRule = (s, i) => {
     why: 'the string is closed and the rest of the query commented out',
   };
 };
+
+/** `1--`, `1 /*`, `name;--` as the whole value: nothing is added, only the rest of the query cut off. */
+export const bareCutOff: SqlRule = (s, i) => {
+  if (i !== 0 || s.breakout) return undefined;
+  const first = s.kind(0) === 'number' || (s.kind(0) === 'word' && s.kind(1) === ';');
+  const end = s.skip(s.skip(1, ')'), ';');
+  const comment = s.tokens[end];
+  if (!first || comment?.kind !== 'comment' || !/^(?:--[-+\s]*|\/\*\s*)$/.test(comment.text))
+    return undefined;
+  return {
+    indicator: 'comment_truncation_sqli',
+    points: 52,
+    danger: 60,
+    at: comment.at,
+    why: 'the value ends in a comment that cuts off the rest of the query',
+  };
+};
+
+/** `'-0#`, `'^'`, `1'+'1`: the closed string goes on as a calculation. */
+export const calculated: SqlRule = (s, i) => {
+  if (i !== 1 || !s.breakout || !CALCULATIONS.has(s.text(1) ?? '')) return undefined;
+  const before = s.tokens[0]?.text ?? '';
+  const joined = s.text(1) === '||';
+  if (!(joined ? /^\w{0,20}$/ : /^\d{0,4}$/).test(before)) return undefined;
+  const open = s.kind(2) === '(' ? 3 : 2;
+  const end = open === 3 ? open + 2 : open + 1;
+  const cut = isLiteral(s, open) && s.kind(end) === 'comment';
+  const other = s.kind(2) === 'string' && s.kind(3) === undefined ? s.tokens[2]?.text : undefined;
+  const reopened =
+    other !== undefined && (joined ? /^\w{0,20}$/.test(other) : other.length === before.length);
+  if (!cut && !reopened) return undefined;
+  return {
+    indicator: 'boolean_based_sqli',
+    points: cut ? 60 : 52,
+    danger: 65,
+    at: s.at(1),
+    why: 'the string that the query opened is closed and calculated with',
+  };
+};
+
+const CALCULATIONS: ReadonlySet<string> = new Set(['-', '+', '*', '/', '%', '^', '|', '&', '||', '&&']);
+
+/** `x', 'y', 1); --`: the values of an INSERT are filled in and the rest is cut off. */
+export const insertedValues: SqlRule = (s, i) => {
+  if (i !== 1 || !s.breakout || s.kind(1) !== ',') return undefined;
+  let next = 1;
+  while (s.kind(next) === ',' && next < LONGEST_VALUES) {
+    const value = sqlOperand(s, next + 1);
+    if (value === undefined) return undefined;
+    next = value.end;
+  }
+  if (s.kind(next) !== ')') return undefined;
+  const cut = s.kind(s.skip(s.skip(next, ')'), ';')) === 'comment';
+  if (!cut && s.text(next + 1) !== ',') return undefined;
+  return {
+    indicator: 'insert_values_sqli',
+    points: 60,
+    danger: 75,
+    at: s.at(1),
+    why: 'values of an INSERT are filled in and the rest of the query cut off',
+  };
+};
+
+const LONGEST_VALUES = 64;
 
 /** `iif(1=2,1,1/0)`, `elt(1=1,x)`, `(1=2)*3`: an expression that hangs on a comparison of numbers. */
 export const conditional: SqlRule = (s, i) => {

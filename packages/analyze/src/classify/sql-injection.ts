@@ -27,6 +27,8 @@ export const sqlInjection: Classifier = {
     '@@',
     'select',
     'union',
+    'show ',
+    'into @',
     'order by',
     'group by',
     'having',
@@ -45,8 +47,8 @@ export const sqlInjection: Classifier = {
   classify(view: PayloadView): Signal | undefined {
     let best: readonly SqlProof[] = [];
     let bestPoints = 0;
-    for (const context of contexts(view.lower)) {
-      const proofs = sqlProofs(sqlTokens(view.lower, context), context !== '');
+    for (const [text, context] of readings(view.lower)) {
+      const proofs = sqlProofs(sqlTokens(text, context), context !== '');
       const points = proofs.reduce((sum, proof) => sum + proof.points, 0);
       if (points > bestPoints) {
         best = proofs;
@@ -69,9 +71,26 @@ export const sqlInjection: Classifier = {
   },
 };
 
-function contexts(lower: string): readonly SqlContext[] {
-  const found: SqlContext[] = [''];
-  if (lower.includes("'")) found.push("'");
-  if (lower.includes('"')) found.push('"');
+/** `don't`, `it's`: a quote that closes nothing, since no dialect takes the letters behind it for SQL. */
+const CONTRACTION = /^(?:s|t|d|m|ll|re|ve|n|em|clock)\b/;
+/** `uni/**\/on`: what is left once a filter has taken the comments, or the keywords inside, away. */
+const SPLIT_WORD = /[a-z]\/\*\*\/[a-z]/;
+const NESTED_WORD = /[a-z](?:union|select)[a-z]/;
+
+type Reading = readonly [text: string, context: SqlContext];
+
+function readings(lower: string): readonly Reading[] {
+  const found: Reading[] = [[lower, '']];
+  for (const quote of ["'", '"'] as const) {
+    const at = lower.indexOf(quote);
+    if (at < 0) continue;
+    const word = at > 0 && /[a-z]/.test(lower[at - 1] as string);
+    if (!(word && CONTRACTION.test(lower.slice(at + 1, at + 7)))) found.push([lower, quote]);
+  }
+  const tick = lower.indexOf('`');
+  // Two of them are a name or a span of code.
+  if (tick >= 0 && !lower.includes('`', tick + 1)) found.push([lower, '`']);
+  if (SPLIT_WORD.test(lower)) found.push([lower.replaceAll('/**/', ''), '']);
+  if (NESTED_WORD.test(lower)) found.push([lower.replace(/([a-z])(?:union|select)(?=[a-z])/g, '$1'), '']);
   return found;
 }

@@ -10,7 +10,10 @@ export const union: SqlRule = (s, i) => {
   if (s.text(next) === 'all' || s.text(next) === 'distinct') next++;
   next = s.skip(next, '(');
   if (s.text(next) !== 'select') return undefined;
-  const bare = s.ends(next + 1) || (isLiteral(s, next + 1) && s.ends(next + 2));
+  const bare =
+    s.ends(next + 1) ||
+    (isLiteral(s, next + 1) && s.ends(next + 2)) ||
+    (s.kind(next + 1) === '(' && isLiteral(s, next + 2));
   if (!s.breakout && !bare && !selectsSomething(s, next)) return undefined;
   return {
     indicator: 'union_based_sqli',
@@ -21,10 +24,42 @@ export const union: SqlRule = (s, i) => {
   };
 };
 
+const BEFORE_SELECT: ReadonlySet<string> = new Set([
+  'union',
+  'all',
+  'distinct',
+  'explain',
+  'analyze',
+  'as',
+  'in',
+  'exists',
+  'not',
+  'and',
+  'or',
+  'then',
+  'else',
+  'begin',
+  'intersect',
+  'except',
+  'minus',
+  'return',
+  'if',
+  'any',
+  'some',
+]);
+
 /** `SELECT expression`, with or without `FROM`. */
 export const select: SqlRule = (s, i) => {
   if (s.text(i) !== 'select') return undefined;
   const embedded = i > 0 && (s.kind(i - 1) === '(' || s.kind(i - 1) === ';' || s.breakout);
+  // "what does SELECT * FROM do": a word that SQL does not know stands in front.
+  const told =
+    !embedded &&
+    s.kind(i - 1) === 'word' &&
+    (i === 1 || s.kind(i - 2) === 'word') &&
+    /^[a-z]{2,}$/.test(s.text(i - 1) as string) &&
+    !isWordOf(s, i - 1, BEFORE_SELECT);
+  if (told) return undefined;
   const something = selectsSomething(s, i);
   const nameFrom = s.kind(i + 1) === 'word' && s.text(i + 2) === 'from' && s.kind(i + 3) === 'word';
   const clause =
@@ -77,6 +112,8 @@ export const clauses: SqlRule = (s, i) => {
       ...make('sql_file_or_network_access', 85, 95, `INTO ${next.toUpperCase()} writes a file`),
       system: true,
     };
+  if (word === 'into' && s.kind(i + 1) === 'variable' && s.kind(i - 1) === 'number')
+    return make('select_statement', 60, 65, 'a result is put into a variable');
   if (word === 'procedure' && next === 'analyse')
     return make('error_based_sqli', 70, 75, 'PROCEDURE ANALYSE shows names');
   if (word === 'boolean' && next === 'mode' && s.kind(i + 2) === ')' && s.breakout)

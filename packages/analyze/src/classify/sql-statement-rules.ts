@@ -34,6 +34,13 @@ function completeStatement(s: SqlStatement, i: number, word: string, next: strin
           s.kind(i + 1) === 'variable' ||
           s.kind(i + 1) === '(')
       );
+    case 'show':
+      return STATEMENTS.get(word)?.has(next ?? '') === true && (s.ends(i + 2) || s.text(i + 2) === 'from');
+    case 'call':
+      return next !== undefined && /^(?:dbms_|sys\b|sys\.|xp_)/.test(next);
+    case 'desc':
+    case 'describe':
+      return s.kind(i - 1) === ';' && s.kind(i + 1) === 'word' && s.ends(i + 2);
     case 'declare':
     case 'set':
       return s.kind(i + 1) === 'variable';
@@ -44,7 +51,12 @@ function completeStatement(s: SqlStatement, i: number, word: string, next: strin
     case 'begin':
       return next?.startsWith('dbms_') === true;
     case 'if':
-      return s.kind(i + 1) === '(' && COMPARISONS.has(s.text(i + 3) ?? '');
+      // `if (a === b) {` is code of other languages.
+      return (
+        s.kind(i + 1) === '(' &&
+        COMPARISONS.has(s.text(i + 3) ?? '') &&
+        (i > 0 || s.kind(i + 5) === ',' || BOLD_STATEMENTS.has(s.text(s.afterParenthesis(i + 1)) ?? ''))
+      );
     case 'shutdown':
       return s.ends(i + 1) ? s.kind(i - 1) === ';' : next === 'with';
     default: {

@@ -84,7 +84,8 @@ export function sqlOperand(s: SqlStatement, start: number): SqlOperand | undefin
   }
   const token = s.tokens[i];
   if (token === undefined) return undefined;
-  let end = i + 1;
+  // `'{}'::jsonb`: a cast of PostgreSQL belongs to its operand.
+  let end = s.text(i + 1)?.startsWith('::') === true ? i + 2 : i + 1;
   if (s.isFunction(i)) {
     const known = isSqlFunction(token.text);
     end = s.afterCall(i);

@@ -57,6 +57,8 @@ const OPERATOR_PAIRS: ReadonlySet<string> = new Set([
   '&&',
   ':=',
   '<<',
+  '<@',
+  '->',
   '>>',
 ]);
 
@@ -91,12 +93,14 @@ function makeToken(text: string, at: number, end: number, cls: number): SqlToken
   switch (cls) {
     case KIND.quote: {
       const closed = end - at > 1 && text[end - 1] === text[at];
+      // A quoted name, and never a keyword: the tick stays in front of it.
+      if (text[at] === '`' && closed) return { kind: 'word', text: text.slice(at, end - 1), at, end };
       return { kind: 'string', text: text.slice(at + 1, closed ? end - 1 : end), at, end };
     }
     case KIND.digit:
       return { kind: isNumber(slice) ? 'number' : 'word', text: slice, at, end };
     case KIND.variable:
-      return { kind: 'variable', text: slice, at, end };
+      return { kind: slice === '@>' ? 'operator' : 'variable', text: slice, at, end };
     case KIND.single:
       return { kind: slice as '(' | ')' | ',' | ';', text: slice, at, end };
     case KIND.operator:
@@ -131,6 +135,8 @@ function tokenEnd(text: string, at: number, cls: number): number {
       return pair === '*/' || OPERATOR_PAIRS.has(pair) ? at + 2 : at + 1;
     }
     default: {
+      // The containment operator of PostgreSQL.
+      if (text.startsWith('@>', at)) return at + 2;
       let end = at + 1;
       while (end < text.length && isWordPart(text.charCodeAt(end))) end++;
       return end;

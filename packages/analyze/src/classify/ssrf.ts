@@ -1,76 +1,68 @@
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
+import { internalHost } from './internal-host.ts';
 import { remoteTarget } from './remote-target.ts';
 
-const METADATA: ReadonlySet<string> = new Set([
-  '169.254.169.254',
-  'metadata.google.internal',
-  'metadata.goog',
-  '100.100.100.200',
-  '169.254.170.2',
-  'fd00:ec2::254',
-]);
-const LOOPBACK_NAMES: ReadonlySet<string> = new Set([
-  'localhost',
-  'localtest.me',
-  '::1',
-  '0',
-  '0.0.0.0',
-  '::',
-  '127.1',
-]);
 /** Schemes that speak to services no browser is meant to reach. */
 const INNER_SCHEMES: ReadonlySet<string> = new Set([
   'gopher:',
   'dict:',
   'ldap:',
+  'ldaps:',
   'tftp:',
   'sftp:',
   'netdoc:',
-  'jar:',
+  'smb:',
+  'unix:',
 ]);
+/** Schemes around another address or path. */
+const WRAPPED = /^(?:jar:(?:https?|ftp|file):|netdoc:\/|unix:\/|url:(?:https?|file|ftp|gopher):)/;
+/** A second authority behind one that a careless parser stops at: `example.org#@127.0.0.1`. */
+const SECOND_AUTHORITY = /^[#?\\]{1,2}@([^/\\?#:\s]{1,100})/;
+const ANYWHERE =
+  /(?:\/\/|@)(?:169\.254\.169\.254|metadata\.google\.internal|100\.100\.100\.200|\[fd00:ec2::254\])(?![\d.]*\d)/;
 
 /** An address of the server's own network or machine, given to the server to fetch. */
 export const ssrf: Classifier = {
-  triggers: ['://', ':\\\\', '//'],
+  triggers: ['://', ':\\\\', '//', 'jar:', 'netdoc:', 'unix:', 'url:', 'http:'],
 
   classify(view: PayloadView): Signal | undefined {
     if (view.place !== 'query' && view.place !== 'body') return undefined;
-    const target = remoteTarget(view.lower);
-    if (target === undefined || target.scheme === '') return undefined;
-    const make = (indicator: string, danger: number, confidence: number, why: string): Signal => ({
-      attackType: 'ssrf',
-      indicators: [indicator],
-      techniques: ['T1190', 'T1552.005'],
-      danger,
-      confidence,
-      at: 0,
-      why,
-    });
-    if (INNER_SCHEMES.has(target.scheme))
-      return make('inner_scheme_ssrf', 80, 85, `a ${target.scheme} address`);
-    if (!target.scheme.startsWith('http')) return undefined;
-    if (METADATA.has(target.host))
-      return make('metadata_ssrf', 85, 95, `the metadata service ${target.host}`);
+    const { lower } = view;
+    if (WRAPPED.test(lower)) return signal('inner_scheme_ssrf', 80, 85, 'an address inside another scheme');
+    const target = remoteTarget(lower);
+    if (target === undefined) return elsewhere(lower);
+    const { scheme, rest } = target;
+    if (INNER_SCHEMES.has(scheme)) return signal('inner_scheme_ssrf', 80, 85, `a ${scheme} address`);
+    const second = SECOND_AUTHORITY.exec(rest)?.[1];
+    const host = second !== undefined && internalHost(second) !== undefined ? second : target.host;
+    const inside = internalHost(host);
+    if (inside === undefined) return elsewhere(lower);
+    if (inside.kind === 'metadata') return signal('metadata_ssrf', 85, 95, `the metadata service ${host}`);
+    if (scheme === '' && !/^[\d.]+$/.test(host)) return undefined;
+    if (inside.disguised) return signal('disguised_address', 65, 80, `the address written as ${host}`);
     // A redirect back to a developer's own machine is common in OAuth flows: it proves little.
-    const redirect = /redirect|callback|return|referer|origin/.test(view.part);
-    if (LOOPBACK_NAMES.has(target.host) || target.host.startsWith('127.'))
-      return redirect ? undefined : make('loopback_ssrf', 65, 75, `the server's own address ${target.host}`);
-    if (isDisguisedNumber(target.host))
-      return make('disguised_address', 65, 80, `the address written as ${target.host}`);
-    if (isPrivate(target.host) && !redirect)
-      return make('internal_ssrf', 55, 60, `the private address ${target.host}`);
-    return undefined;
+    if (/redirect|callback|return|referer|origin/.test(view.part) && scheme.startsWith('http'))
+      return undefined;
+    if (inside.kind === 'loopback')
+      return signal('loopback_ssrf', 65, 75, `the server's own address ${host}`);
+    return signal('internal_ssrf', 55, 60, `the address ${host} inside the network`);
   },
 };
 
-/** Decimal, octal or hexadecimal forms of an address: `2130706433`, `0x7f.1`, `0177.0.0.1`. */
-export function isDisguisedNumber(host: string): boolean {
-  return (
-    /^(?:\d{8,10}|0x[0-9a-f]{6,8}|0[0-7]{9,12})$/.test(host) ||
-    /^(?:0x[0-9a-f]{1,2}|0\d{2,7})\.[\da-fx.]{1,40}$/.test(host)
-  );
+function elsewhere(lower: string): Signal | undefined {
+  return ANYWHERE.test(lower)
+    ? signal('metadata_ssrf', 85, 88, 'the address of a metadata service in a value')
+    : undefined;
 }
 
-function isPrivate(host: string): boolean {
-  return /^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]{3,7}$/.test(host);
+function signal(indicator: string, danger: number, confidence: number, why: string): Signal {
+  return {
+    attackType: 'ssrf',
+    indicators: [indicator],
+    techniques: ['T1190', 'T1552.005'],
+    danger,
+    confidence,
+    at: 0,
+    why,
+  };
 }

@@ -1,14 +1,21 @@
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
 import { jndiLookup } from './jndi-lookup.ts';
+import { TEMPLATE_SIGN_LITERALS, templateSign } from './template-signs.ts';
 
+/** What opens and closes an expression, the longer ones first. */
 const OPENERS: readonly (readonly [open: string, close: string])[] = [
   ['{{', '}}'],
   ['${', '}'],
   ['#{', '}'],
   ['*{', '}'],
   ['@{', '}'],
+  ['~{', '}'],
+  ['%{', '}'],
+  ['$!{', '}'],
   ['<%', '%>'],
   ['{%', '%}'],
+  ['[%', '%]'],
+  ['[=', ']'],
   ['[[', ']]'],
   ['{#', '#}'],
   ['@(', ')'],
@@ -17,34 +24,39 @@ const OPENERS: readonly (readonly [open: string, close: string])[] = [
 
 /** Names through which an expression reaches what it should not. */
 const REACHING =
-  /__(?:class|mro|subclasses|globals|builtins|init|import|base)__|\bconfig\.|\bself\._|\brequest\.(?:application|environ|class)|\bruntime\b|\bprocessbuilder\b|\bclass\.forname|freemarker|\bt\(\s{0,4}java|\bjava\.|\bgetclass\b|\.constructor|\bsystem\(|\bexec\(|\bpopen\(|\bregisterundefinedfiltercallback|\b_self\b|\bprocess\.(?:env|mainmodule)|\brequire\(|\bglobal\.|\bfile\.open|\bio\.popen|\blipsum\b|\bcycler\b|\bjoiner\b|\bphp\}|\bself::|\$smarty|\bread\(/;
+  /__\w{2,20}__|\bconfig\.|\bself\._|\brequest\.(?:application|environ|class|server|getclass)|\brequest\[|\bruntime\b|\bprocessbuilder\b|\bclass\.forname|\bclass\.(?:base|mro)|freemarker|\bt\(\s{0,4}java|\bjava\.|\bgetclass\b|\.constructor|\bsystem\(|\bexec\(|\bpopen\(|\bregisterundefinedfiltercallback|\b_self\b|\bprocess\.(?:env|mainmodule)|\b(?:global|this)\.process|\brequire\(|\bglobal\.|\bfile\.open|\bio\.popen|\blipsum\b|\bcycler\b|\bjoiner\b|\bphp\}|\bself::|\$smarty|\bread\(|\|\s{0,4}attr\b|\|\s{0,4}(?:filter|map|sort|reduce)\s{0,4}\(\s{0,4}['"]|\bdump\s{0,4}\(|\bfile_excerpt\b|\bsource\s{0,4}\(\s{0,4}['"]|\bsecret_key\b|\bget_flashed_messages\b|\burl_for\.|\bdiagnostics\.process|\bgetclassloader\b|\b(?:request|session)\.(?:get|set)\w{2,20}\s{0,2}\(|^\.(?:data_model|version|globals|main|vars)\b|\benv\.(?:to_a|to_h|each)|\brails\.\w/;
+/** Objects that an engine gives to every template, named alone. */
+const GIVEN =
+  /^(?:config|self|request|settings|_self|app\.request|\[\]|''|\(\))\s{0,4}(?:\.items\(\)|\|.{0,20})?\s{0,4}$/;
 const CONSTANT =
   /^[-+\s(]*(?:\d{1,12}|'[^']{0,20}'|"[^"]{0,20}")\s{0,4}(?:[*+/-]|\*\*|%)\s{0,4}(?:\d{1,12}|'[^']{0,20}'|"[^"]{0,20}")[\s);]*$/;
+/** A filter on a number, or a method of a string: `9|add:9`, `"a".toUpperCase()`. */
+const APPLIED =
+  /^(?:\d{1,12}\s{0,4}\|\s{0,4}[a-z]{2,16}|["'][^"']{0,20}["']\s{0,4}\.\s{0,4}[a-z]{2,24}\s{0,4}\()/;
+const PRINTED = /^(?:print|echo|write|return)\s{0,4}\(?/;
 const LONGEST_EXPRESSION = 1_024;
 const MAX_EXPRESSIONS = 64;
 
 /** Expressions that a template engine or an expression language on the server would evaluate. */
 export const templateInjection: Classifier = {
   triggers: [
+    ...TEMPLATE_SIGN_LITERALS,
     '{{',
     '${',
     '#{',
     '*{',
     '@{',
-    '<%',
+    '~{',
+    '%{',
+    '$!{',
     '{%',
+    '[%',
+    '[=',
     '[[',
     '{#',
     '@(',
-    '{php}',
-    '{system',
-    '{if ',
-    '<!--#',
-    '<#assign',
-    '#set(',
-    't(java',
     '__class__',
-    '<!-#',
+    ...Array.from('0123456789(', (start) => `{${start}`),
   ],
 
   classify(view: PayloadView): Signal | undefined {
@@ -58,11 +70,8 @@ export const templateInjection: Classifier = {
         jndi,
         'a JNDI look-up that makes a logger load code (CVE-2021-44228)',
       );
-    const include = lower.search(/<!-?-?#(?:include|echo|printenv|config|flastmod|fsize|set)\b/);
-    if (include >= 0) return signal(['server_side_include'], 65, 88, include, 'a server-side include');
-    const directive = lower.search(/<#assign\s|#set\s{0,4}\(\s{0,4}\$|\{(?:php|\/php)\}/);
-    if (directive >= 0)
-      return signal(['template_directive'], 80, 85, directive, 'a directive of a template engine');
+    const sign = templateSign(lower);
+    if (sign !== undefined) return signal([sign.indicator], sign.danger, sign.confidence, sign.at, sign.why);
     return expressions(lower);
   },
 };
@@ -94,6 +103,8 @@ function expressions(lower: string): Signal | undefined {
       const start = at + open.length;
       const limit = lower.slice(start, start + LONGEST_EXPRESSION);
       const end = limit.indexOf(close);
+      // Brackets stand in prose and in links as well: there only a closed pair counts.
+      if (end < 0 && open.startsWith('[')) break;
       const inside = end < 0 ? limit : limit.slice(0, end);
       const found = expression(inside, at, open);
       if (found !== undefined) return found;
@@ -104,14 +115,27 @@ function expressions(lower: string): Signal | undefined {
 }
 
 function expression(inside: string, at: number, open: string): Signal | undefined {
-  const text = inside.replace(/^[={%\s]+/, '');
-  if (REACHING.test(text) && open !== '{')
+  const text = inside.replace(/^[={%\s-]+/, '').replace(PRINTED, '');
+  const single = open === '{' || open === '[=';
+  if (!single && REACHING.test(text))
     return signal(['template_code'], 92, 92, at, `an expression in ${open} that reaches for code`);
-  if (open === '{' && /^(?:system|exec|passthru|\$smarty)/.test(text))
-    return signal(['template_code'], 92, 85, at, 'a Smarty tag that runs code');
-  if (CONSTANT.test(text) && open !== '{' && open !== '[[')
-    return signal(['template_probe'], 75, 88, at, `a calculation in ${open} shows whether it is evaluated`);
-  if (open === '<%' && /^\s{0,4}(?:=|response|system|exec|file|import|new|require|`)/.test(inside))
-    return signal(['template_code'], 85, 80, at, 'a server page tag');
+  if (open === '{{' && GIVEN.test(text))
+    return signal(
+      ['template_probe'],
+      75,
+      78,
+      at,
+      'an object that the engine gives to every template is shown',
+    );
+  if (CONSTANT.test(text) && (!single || (at === 0 && text.includes('*'))))
+    return signal(
+      ['template_probe'],
+      75,
+      single ? 65 : 88,
+      at,
+      `a calculation in ${open} shows whether it is evaluated`,
+    );
+  if ((open === '{{' || open === '${') && APPLIED.test(text))
+    return signal(['template_probe'], 75, 75, at, `a constant in ${open} is put through a filter or method`);
   return undefined;
 }

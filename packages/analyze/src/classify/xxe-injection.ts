@@ -3,6 +3,13 @@ import type { Classifier, PayloadView, Signal } from './classifier.ts';
 /** Entities and includes that make an XML parser read files or fetch addresses. */
 export const xxeInjection: Classifier = {
   triggers: [
+    '<!attlist',
+    '<!element',
+    '<!notation',
+    'exsl:',
+    'msxsl:',
+    'xalan',
+    '<?xml-stylesheet',
     '<!entity',
     '<!doctype',
     'xi:include',
@@ -55,8 +62,13 @@ export const xxeInjection: Classifier = {
       !/<!doctype\s{1,4}(?:html|svg)\b/.test(lower.slice(doctype, doctype + 40))
     )
       return make('external_dtd', 75, 85, doctype, 'an external document type');
+    const subset = lower.search(
+      /<!doctype[^>]{1,120}\[[^\]]{0,200}(?:<!(?:attlist|element|notation)|%\w{1,40};)/,
+    );
+    if (subset >= 0)
+      return make('dtd_declaration', 60, 72, subset, 'a document brings its own document type');
     const sheet = lower.search(
-      /<xsl:(?:value-of|copy-of|include|import)\b[^>]{0,80}(?:document\(|href\s{0,4}=|system-property|php:function)|<xsl:stylesheet[^>]{0,200}xmlns:php/,
+      /<(?:exsl:document|msxsl:script)|xml\.apache\.org\/xalan\/java|<\?xml-stylesheet[^>]{1,80}href\s{0,4}=\s{0,4}["'](?:https?|ftp|file):|<xsl:result-document|<xsl:(?:value-of|copy-of|include|import)\b[^>]{0,80}(?:document\(|unparsed-text\(|href\s{0,4}=|system-property|php:function)|<xsl:stylesheet[^>]{0,200}xmlns:php/,
     );
     if (sheet >= 0) return make('xslt_injection', 80, 85, sheet, 'a style sheet that reads other files');
     const split = lower.search(/<!\[cdata\[[<>]\]\]>/);

@@ -1,0 +1,78 @@
+import { AMBIGUOUS_COMMANDS, COMMANDS, NETWORK_COMMANDS, SUBCOMMANDS } from './shell-words.ts';
+
+/** A command as a shell would start it. */
+export interface ShellInvocation {
+  readonly name: string;
+  /** An English word as well. */
+  readonly ambiguous: boolean;
+  /** What follows: nothing, words as in a sentence, or something only a shell would be given. */
+  readonly arguments: 'none' | 'words' | 'shell';
+  /** Nothing but another separator, a quote or the end follows. */
+  readonly ends: boolean;
+}
+
+const CMDLET =
+  /^(?:get|start|stop|invoke|new|set|remove|out|test|write|copy|import|add|select|where|foreach)-(?:process|content|childitem|service|item|itemproperty|location|sleep|webrequest|restmethod|expression|command|object|wmiobject|ciminstance|host|output|date|history|computerinfo|eventlog|netipaddress|module|variable|acl|localuser|connection|netconnection|file|string)$/;
+/** Commands that only start another: `sudo id`, `exec sh`. */
+const LAUNCHER = /^(?:sudo|exec|eval|nohup|command|builtin|time|env|start)\s{1,4}(?=[\w/.])/;
+
+/** The command whose name starts at `from` of a text in lower case, through blanks, quotes, brackets and a path. */
+export function shellInvocation(lower: string, from: number): ShellInvocation | undefined {
+  let at = from;
+  let braced = false;
+  while (at < from + 16 && /[\s'"(@+\\{]/.test(lower[at] ?? '')) {
+    braced ||= lower[at] === '{';
+    at++;
+  }
+  const launcher = LAUNCHER.exec(lower.slice(at, at + 16));
+  if (launcher !== null) {
+    const started = plainInvocation(lower, at + launcher[0].length, braced);
+    if (started !== undefined)
+      return started.ends ? { ...started, arguments: 'shell', ends: false } : started;
+  }
+  return plainInvocation(lower, at, braced);
+}
+
+function plainInvocation(lower: string, start: number, braced: boolean): ShellInvocation | undefined {
+  let at = start;
+  while (at < start + 48 && /[\w./\\-]/.test(lower[at] ?? '')) at++;
+  const word = lower.slice(start, at).replace(/\\[nr]$/, '');
+  const path = word.search(/[/\\][^/\\]*$/);
+  const name = word.slice(path + 1);
+  const bare = name.replace(/\.(?:exe|com|bat)$/, '');
+  const executable = bare !== name && name.endsWith('.exe') && bare !== '';
+  const rooted = path >= 0 && /(?:^|\/)s?bin\/|system32/.test(word);
+  const ambiguous = AMBIGUOUS_COMMANDS.has(bare) && !rooted && !executable;
+  if (
+    !ambiguous &&
+    !rooted &&
+    !executable &&
+    !COMMANDS.has(bare) &&
+    !COMMANDS.has(name) &&
+    !CMDLET.test(name)
+  )
+    return undefined;
+  if (path >= 0 && !rooted) return undefined;
+  const rest = lower.slice(at, at + 80);
+  const ends =
+    /^\s{0,8}(?:$|[;|&`'")#>\n\r\0<\\]|%0|\/\/|\d>)/.test(rest) || (braced && /^\s{0,4}[,}]/.test(rest));
+  // `id=5` and `ls-files` are names of other things.
+  if (!ends && !/^[\s+<>$/\\]/.test(rest) && !(braced && rest.startsWith(','))) return undefined;
+  return { name, ambiguous, arguments: ends ? 'none' : shape(bare, rest), ends };
+}
+
+/** What could only be an argument: an option, a path, a variable, a number, a host, an address, a redirection. */
+const ARGUMENT =
+  /^[\s+]{1,8}(?:[-/~$*%.<>!]|\d+(?:\.\d+){0,3}\s{0,4}(?:$|[;|&`'")#])|[a-z]:[\\/]?|[io]f=|['"]?[/$]|[\w-]{0,60}\.[a-z]{2,4}\b|[\w-]{1,60}(?:\.[\w-]{1,60}){2}|[\w-]{1,60}\/|https?:|["'(])|^[<>,$/\\]/;
+
+function shape(name: string, rest: string): ShellInvocation['arguments'] {
+  if (CMDLET.test(name)) return 'shell';
+  if (NETWORK_COMMANDS.has(name) && /^\s{1,4}(?:\+|[\w-]{1,63}\.[a-z]{2,24}\b)/.test(rest)) return 'shell';
+  if (name === 'expr' && /^\s{1,4}\d/.test(rest)) return 'shell';
+  const subcommands = SUBCOMMANDS.get(name);
+  if (subcommands !== undefined) {
+    const next = /^\s{1,4}([\w-]{1,24})/.exec(rest)?.[1];
+    if (next !== undefined && subcommands.has(next)) return 'shell';
+  }
+  return ARGUMENT.test(rest) ? 'shell' : 'words';
+}
