@@ -7,7 +7,13 @@ import {
   type Random,
 } from '@aegis/model';
 import { FamilyTable } from './family-table.ts';
-import { tabulationTables } from './tabulation.ts';
+import { Ipv4Guide } from './ipv4-guide.ts';
+import { Ipv4View } from './ipv4-view.ts';
+import { Ipv6Guide } from './ipv6-guide.ts';
+import { Ipv6View } from './ipv6-view.ts';
+import { IPV4_LENGTHS, IPV6_LENGTHS } from './places.ts';
+import { PRIVATE_MEMORY, type TableMemory } from './table-memory.ts';
+import { fillTabulation, TABULATION_WORDS } from './tabulation.ts';
 
 /** The most prefixes that can enclose one address: /0 to /128. */
 export const MOST_MATCHES = 129;
@@ -27,11 +33,32 @@ export class PrefixTable {
   readonly #v6: FamilyTable;
   readonly #words: Uint32Array = new Uint32Array(4);
 
+  readonly #ipv4: Ipv4View;
+  readonly #ipv6: Ipv6View;
+
   /** `random` keys the hash: where others choose the addresses it must be one that they cannot guess. */
-  constructor(options: { readonly random: Random }) {
-    const tables = tabulationTables(options.random);
-    this.#v4 = new FamilyTable(tables);
-    this.#v6 = new FamilyTable(tables);
+  constructor({ random }: { readonly random: Random }) {
+    const memory: TableMemory = PRIVATE_MEMORY;
+    const hashing = memory.allocate(TABULATION_WORDS);
+    fillTabulation(hashing, random);
+    const ipv4 = new Ipv4View(hashing);
+    const ipv6 = new Ipv6View(hashing);
+    this.#ipv4 = ipv4;
+    this.#ipv6 = ipv6;
+    this.#v4 = new FamilyTable({
+      view: ipv4,
+      hashing,
+      memory,
+      firstPlace: IPV4_LENGTHS,
+      newGuide: () => new Ipv4Guide(ipv4, memory),
+    });
+    this.#v6 = new FamilyTable({
+      view: ipv6,
+      hashing,
+      memory,
+      firstPlace: IPV6_LENGTHS,
+      newGuide: (size) => new Ipv6Guide(ipv6, hashing, memory, size),
+    });
   }
 
   get size(): number {
@@ -66,8 +93,13 @@ export class PrefixTable {
 
   /** The value of the longest prefix that encloses the address. */
   lookup(family: Family, words: Uint32Array): number {
-    if (family === 0) return -1;
-    return (family === 4 ? this.#v4 : this.#v6).lookup(words);
+    if (family === 4) return this.#ipv4.lookupWord(words[0] as number);
+    return family === 6 ? this.#ipv6.lookup(words) : -1;
+  }
+
+  /** The same for an IPv4 address as an integer, signed or not. */
+  lookupIPv4(address: number): number {
+    return this.#ipv4.lookupWord(address);
   }
 
   lookupText(address: string): number {
@@ -79,8 +111,8 @@ export class PrefixTable {
    * as far as there is room ({@link MOST_MATCHES} always is enough), and returns how many.
    */
   matches(family: Family, words: Uint32Array, out: Int32Array, from: number = 0): number {
-    if (family === 0) return 0;
-    return (family === 4 ? this.#v4 : this.#v6).matches(words, out, from);
+    if (family === 4) return this.#ipv4.matches(words, out, from);
+    return family === 6 ? this.#ipv6.matches(words, out, from) : 0;
   }
 
   clear(): void {
