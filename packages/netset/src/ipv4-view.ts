@@ -1,5 +1,6 @@
 import { type FamilyView, NO_TABLE } from './family-view.ts';
 import type { LengthView } from './length-view.ts';
+import { hashWord } from './tabulation.ts';
 
 const NO_WORDS = new Uint32Array(4);
 
@@ -84,14 +85,8 @@ export class Ipv4View implements FamilyView {
   }
 
   #find(address: number, length: number): number {
-    const tables = this.#hashing;
     const key = address & (-1 << (32 - length));
-    const hash =
-      (tables[key >>> 24] as number) ^
-      (tables[256 | ((key >>> 16) & 255)] as number) ^
-      (tables[512 | ((key >>> 8) & 255)] as number) ^
-      (tables[768 | (key & 255)] as number);
-    return (this.tables[length] as LengthView).findWord(key, hash);
+    return (this.tables[length] as LengthView).findWord(key, hashWord(this.#hashing, 0, key));
   }
 
   #whole(): number {

@@ -1,9 +1,12 @@
 import { type FamilyView, NO_TABLE } from './family-view.ts';
 import type { LengthView } from './length-view.ts';
-import { GATE_32, GATE_48, GATE_64, hashBytes, hashFrom, SALTS } from './tabulation.ts';
+import { GATE_32, GATE_48, GATE_64, hashWord, SALTS } from './tabulation.ts';
 
 /** Marks that are all set: everything may be there. */
 const UNMARKED = new Int32Array([-1]);
+
+/** Lengths 33 to 48 in use from which on their gate is worth a question. */
+const GATED_FROM = 3;
 
 /**
  * Looks IPv6 addresses up: a hash probe for each length in use, longest first, or, with a guide, only for those
@@ -18,16 +21,12 @@ export class Ipv6View implements FamilyView {
   readonly tables: LengthView[] = new Array<LengthView>(129).fill(NO_TABLE);
   marks: Int32Array = UNMARKED;
   readonly #hashing: Int32Array;
-  /** Lengths in use, longest first. */
-  #lengths: Int32Array = new Int32Array(0);
+  /** The tables in use, longest first. */
+  #inUse: LengthView[] = [];
   /** How many of them are longer than 64, 48 and 32. */
   #over64 = 0;
   #over48 = 0;
   #over32 = 0;
-  /** Bytes of an address that lengths up to 64 look at. */
-  #bytes = 0;
-  /** `#hashes[n]` is the hash of the first n bytes of the address at hand. */
-  readonly #hashes: Int32Array = new Int32Array(17);
   readonly #one: Int32Array = new Int32Array(1);
 
   constructor(hashing: Int32Array) {
@@ -44,13 +43,11 @@ export class Ipv6View implements FamilyView {
 
   use(length: number, table: LengthView | undefined): void {
     this.tables[length] = table ?? NO_TABLE;
-    const lengths = [...this.tables.keys()].filter((each) => this.tables[each] !== NO_TABLE).reverse();
-    this.#lengths = Int32Array.from(lengths);
-    const over = (limit: number): number => lengths.filter((each) => each > limit).length;
+    this.#inUse = this.tables.filter((each) => each !== NO_TABLE).reverse();
+    const over = (limit: number): number => this.#inUse.filter((each) => each.length > limit).length;
     this.#over64 = over(64);
     this.#over48 = over(48);
     this.#over32 = over(32);
-    this.#bytes = Math.min(8, (lengths[0] ?? 0) >>> 3);
   }
 
   lookup(words: Uint32Array): number {
@@ -59,36 +56,55 @@ export class Ipv6View implements FamilyView {
 
   matches(words: Uint32Array, out: Int32Array, from: number): number {
     const tables = this.#hashing;
-    const hashes = this.#hashes;
-    hashBytes(tables, words, hashes, 0, this.#bytes);
+    const w0 = (words[0] as number) | 0;
+    const w1 = (words[1] as number) | 0;
+    const first = hashWord(tables, 0, w0);
     let at = from;
-    if (this.#over48 > 0 && this.#marked((hashes[6] as number) ^ (tables[GATE_48] as number))) {
-      if (this.#over64 > 0 && this.#marked((hashes[8] as number) ^ (tables[GATE_64] as number))) {
-        hashBytes(tables, words, hashes, 8, 16);
-        at = this.#search(words, 0, this.#over64, out, at);
+    if (this.#over48 > 0) {
+      const gate48 = first ^ hashWord(tables, 1, w1 & 0xffff_0000) ^ (tables[GATE_48] as number);
+      if (this.#marked(gate48)) at = this.#fine(words, first, out, at);
+    }
+    const middle = this.#over32 - this.#over48;
+    if (middle > 0 && (middle < GATED_FROM || this.#marked(first ^ (tables[GATE_32] as number)))) {
+      for (let i = this.#over48; i < this.#over32 && at < out.length; i++) {
+        const table = this.#inUse[i] as LengthView;
+        at = this.#probe(table, words, first ^ hashWord(tables, 1, w1 & table.mask1), out, at);
       }
-      at = this.#search(words, this.#over64, this.#over48, out, at);
     }
-    const gated = this.#over32 > this.#over48;
-    if (gated && this.#marked((hashes[4] as number) ^ (tables[GATE_32] as number))) {
-      at = this.#search(words, this.#over48, this.#over32, out, at);
+    for (let i = this.#over32; i < this.#inUse.length && at < out.length; i++) {
+      const table = this.#inUse[i] as LengthView;
+      at = this.#probe(table, words, hashWord(tables, 0, w0 & table.mask0), out, at);
     }
-    return this.#search(words, this.#over32, this.#lengths.length, out, at) - from;
+    return at - from;
   }
 
-  /** Looks up some of the lengths; returns where `out` is filled to. */
-  #search(words: Uint32Array, first: number, end: number, out: Int32Array, from: number): number {
-    const lengths = this.#lengths;
+  /** Lengths 49 to 128. `first` is the hash of the first word; returns where `out` is filled to. */
+  #fine(words: Uint32Array, first: number, out: Int32Array, from: number): number {
     const tables = this.#hashing;
+    const w1 = (words[1] as number) | 0;
+    const both = first ^ hashWord(tables, 1, w1);
     let at = from;
-    for (let i = first; i < end && at < out.length; i++) {
-      const length = lengths[i] as number;
-      const hash = hashFrom(tables, words, this.#hashes, length);
-      if (!this.#marked(hash ^ (tables[SALTS + length] as number))) continue;
-      const value = (this.tables[length] as LengthView).find(words, hash);
-      if (value >= 0) out[at++] = value;
+    if (this.#over64 > 0 && this.#marked(both ^ (tables[GATE_64] as number))) {
+      for (let i = 0; i < this.#over64 && at < out.length; i++) {
+        const table = this.#inUse[i] as LengthView;
+        const w2 = (words[2] as number) & table.mask2;
+        const w3 = (words[3] as number) & table.mask3;
+        at = this.#probe(table, words, both ^ hashWord(tables, 2, w2) ^ hashWord(tables, 3, w3), out, at);
+      }
+    }
+    for (let i = this.#over64; i < this.#over48 && at < out.length; i++) {
+      const table = this.#inUse[i] as LengthView;
+      at = this.#probe(table, words, first ^ hashWord(tables, 1, w1 & table.mask1), out, at);
     }
     return at;
+  }
+
+  #probe(table: LengthView, words: Uint32Array, hash: number, out: Int32Array, at: number): number {
+    if (!this.#marked(hash ^ (this.#hashing[SALTS + table.length] as number))) return at;
+    const value = table.find(words, hash);
+    if (value < 0) return at;
+    out[at] = value;
+    return at + 1;
   }
 
   #marked(hash: number): boolean {

@@ -1,6 +1,6 @@
 import { DELETED, FREE, LengthView } from './length-view.ts';
 import type { TableMemory } from './table-memory.ts';
-import { hashPrefix } from './tabulation.ts';
+import { hashPrefix, maskOf } from './tabulation.ts';
 
 const SMALLEST_LOG = 3;
 
@@ -52,11 +52,11 @@ export class LengthTable {
   /** Adds a prefix that is not there. */
   add(words: Uint32Array, value: number): void {
     if ((this.#used + 1) * 3 > 2 << this.#log) this.#rehash(this.#live + 1);
-    const { cells, width, masks, length } = this.view;
+    const { cells, width, length } = this.view;
     const at = this.#openCell(hashPrefix(this.#hashing, words, length));
     if (cells[at] === FREE) this.#used++;
     for (let word = 0; word < width; word++) {
-      cells[at + 1 + word] = (words[word] as number) & (masks[word] as number);
+      cells[at + 1 + word] = (words[word] as number) & maskOf(length - word * 32);
     }
     this.#store(at, value + 1);
     this.#live++;

@@ -1,3 +1,5 @@
+import { maskOf } from './tabulation.ts';
+
 export const FREE = 0;
 export const DELETED = -1;
 
@@ -13,7 +15,10 @@ export class LengthView {
   /** Words of a key. */
   readonly width: number;
   /** Masks of the words of a key. */
-  readonly masks: Int32Array;
+  readonly mask0: number;
+  readonly mask1: number;
+  readonly mask2: number;
+  readonly mask3: number;
   cells: Int32Array;
   /** The number of cells, a power of two, less one. */
   last: number;
@@ -21,7 +26,10 @@ export class LengthView {
   constructor(length: number, cells: Int32Array, capacity: number) {
     this.length = length;
     this.width = Math.ceil(length / 32);
-    this.masks = Int32Array.from({ length: 4 }, (_, word) => maskOf(length - word * 32));
+    this.mask0 = maskOf(length);
+    this.mask1 = maskOf(length - 32);
+    this.mask2 = maskOf(length - 64);
+    this.mask3 = maskOf(length - 96);
     this.cells = cells;
     this.last = capacity - 1;
   }
@@ -47,11 +55,11 @@ export class LengthView {
 
   /** The index of the cell, or -1. */
   locate(words: Uint32Array, hash: number): number {
-    const { cells, width, last, masks } = this;
-    const k0 = (words[0] as number) & (masks[0] as number);
-    const k1 = (words[1] as number) & (masks[1] as number);
-    const k2 = (words[2] as number) & (masks[2] as number);
-    const k3 = (words[3] as number) & (masks[3] as number);
+    const { cells, width, last } = this;
+    const k0 = (words[0] as number) & this.mask0;
+    const k1 = (words[1] as number) & this.mask1;
+    const k2 = (words[2] as number) & this.mask2;
+    const k3 = (words[3] as number) & this.mask3;
     for (let slot = hash & last, left = last; left >= 0; slot = (slot + 1) & last, left--) {
       const at = slot * (width + 1);
       const stored = cells[at] as number;
@@ -68,10 +76,4 @@ export class LengthView {
     }
     return -1;
   }
-}
-
-/** The mask of a word of which the first `bits` count. */
-function maskOf(bits: number): number {
-  if (bits <= 0) return 0;
-  return bits >= 32 ? -1 : -1 << (32 - bits);
 }

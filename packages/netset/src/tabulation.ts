@@ -20,7 +20,7 @@ export const TABULATION_WORDS: number = SALTS + 132;
  * chooses addresses but does not know `random` cannot choose collisions.
  *
  * Byte 0 is worth 0 at every position: bits that a mask cleared cost nothing, and the hash of every prefix of an
- * address follows from the running XOR over its bytes. The salts tell prefixes of different lengths apart where
+ * address follows from those of its words. The salts tell prefixes of different lengths apart where
  * they share a table.
  */
 export function fillTabulation(tables: Int32Array, random: Random): void {
@@ -29,46 +29,28 @@ export function fillTabulation(tables: Int32Array, random: Random): void {
   }
 }
 
-/** The byte at a position of an address, 0 the most significant. */
-function byteAt(words: Uint32Array, position: number): number {
-  return ((words[position >>> 2] as number) >>> (24 - ((position & 3) << 3))) & 255;
+/** The part of a hash that one word of the key is worth. `index` is 0 for the most significant word. */
+export function hashWord(tables: Int32Array, index: number, word: number): number {
+  const at = index << 10;
+  return (
+    (tables[at | (word >>> 24)] as number) ^
+    (tables[at | 256 | ((word >>> 16) & 255)] as number) ^
+    (tables[at | 512 | ((word >>> 8) & 255)] as number) ^
+    (tables[at | 768 | (word & 255)] as number)
+  );
 }
 
 /** The hash of the first `length` bits. */
 export function hashPrefix(tables: Int32Array, words: Uint32Array, length: number): number {
-  const whole = length >>> 3;
   let hash = 0;
-  for (let i = 0; i < whole; i++) hash ^= tables[(i << 8) | byteAt(words, i)] as number;
-  const rest = length & 7;
-  if (rest === 0) return hash;
-  return hash ^ (tables[(whole << 8) | (byteAt(words, whole) & (0xff00 >>> rest))] as number);
-}
-
-/** Writes the hashes of the first `from + 1` to `to` bytes to `hashes`, at the number of bytes. */
-export function hashBytes(
-  tables: Int32Array,
-  words: Uint32Array,
-  hashes: Int32Array,
-  from: number,
-  to: number,
-): void {
-  let hash = hashes[from] as number;
-  for (let i = from; i < to; i++) {
-    hash ^= tables[(i << 8) | byteAt(words, i)] as number;
-    hashes[i + 1] = hash;
+  for (let index = 0; index << 5 < length; index++) {
+    hash ^= hashWord(tables, index, (words[index] as number) & maskOf(length - (index << 5)));
   }
+  return hash;
 }
 
-/** The hash of the first `length` bits, from what {@link hashBytes} wrote of as many bytes. */
-export function hashFrom(
-  tables: Int32Array,
-  words: Uint32Array,
-  hashes: Int32Array,
-  length: number,
-): number {
-  const whole = length >>> 3;
-  const hash = hashes[whole] as number;
-  const rest = length & 7;
-  if (rest === 0) return hash;
-  return hash ^ (tables[(whole << 8) | (byteAt(words, whole) & (0xff00 >>> rest))] as number);
+/** The mask of a word of which the first `bits` count. */
+export function maskOf(bits: number): number {
+  if (bits <= 0) return 0;
+  return bits >= 32 ? -1 : -1 << (32 - bits);
 }
