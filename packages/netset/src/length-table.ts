@@ -125,8 +125,8 @@ export class LengthTable {
     const view = this.view;
     const old = view.cells;
     const stride = view.width + 1;
-    this.#log = log;
     view.cells = this.#memory.allocate(stride << log);
+    this.#log = log;
     view.last = (1 << log) - 1;
     this.#used = this.#live;
     const words = new Uint32Array(4);
