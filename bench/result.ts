@@ -1,0 +1,27 @@
+/** One line of a benchmark. `value` is the median of several rounds, null where it could not be measured. */
+export interface Result {
+  readonly name: string;
+  readonly unit: 'ops/s' | 'bytes' | 'ms' | 'us';
+  readonly better: 'higher' | 'lower';
+  readonly value: number | null;
+  /** Why there is no value. */
+  readonly why?: string;
+  /** Of the best round: what the machine gave when others left it alone. */
+  readonly best?: number;
+  readonly goal?: number;
+  readonly peers?: readonly Peer[];
+}
+
+export interface Peer {
+  readonly name: string;
+  readonly value: number;
+  /** How many entries it held, where it is not as many as ours. */
+  readonly entries?: number;
+}
+
+export interface BenchOptions {
+  /** A smaller form, in under 60 s. */
+  readonly quick: boolean;
+}
+
+export type Bench = (options: BenchOptions) => Promise<readonly Result[]>;

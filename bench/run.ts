@@ -1,0 +1,47 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Bench, Result } from './result.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  netset: () => import('./netset.ts'),
+  verdict: () => import('./verdict.ts'),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+});
+const name = positionals[0] ?? '';
+const load = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (load === undefined || positionals.length !== 1) {
+  process.stderr.write(
+    `usage: npm run bench -- NAME [--quick], NAME one of ${Object.keys(BENCHES).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+const { bench } = await load();
+const results = await bench({ quick: values.quick });
+for (const result of results) process.stdout.write(`${lines(result).join('\n')}\n`);
+const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
+process.stdout.write(`${JSON.stringify({ bench: name, machine, results })}\n`);
+
+function lines({ name, unit, value, why, best, goal, peers = [] }: Result): readonly string[] {
+  const shown = (number: number): string => `${number.toLocaleString('en')} ${unit}`;
+  const notes = [
+    best === undefined ? '' : `best ${shown(best)}`,
+    goal === undefined ? '' : `goal ${shown(goal)}`,
+    why ?? '',
+  ].filter((note) => note !== '');
+  const row = (label: string, number: string, note: string): string =>
+    `${label.padEnd(30)}${number.padStart(22)}  ${note}`.trimEnd();
+  return [
+    row(name, value === null ? '-' : shown(value), notes.join(', ')),
+    ...peers.map((peer) =>
+      row(
+        `  ${peer.name}`,
+        shown(peer.value),
+        peer.entries === undefined ? '' : `with ${peer.entries} entries`,
+      ),
+    ),
+  ];
+}
