@@ -5,7 +5,7 @@ import type { TableMemory } from './table-memory.ts';
 import { GATE_32, GATE_48, GATE_64, hashPrefix, SALTS } from './tabulation.ts';
 
 /** Bits for each prefix, as a power of two: 64, so that at most three in 32 are set by one to three marks each. */
-const ROOM_LOG = 6;
+const ROOM_LOG = 5;
 
 /** See {@link Ipv6View}. */
 export class Ipv6Guide implements Guide {
@@ -34,7 +34,7 @@ export class Ipv6Guide implements Guide {
   mark(words: Uint32Array, length: number): void {
     this.#set(words, length, SALTS + length);
     if (length > 64) this.#set(words, 64, GATE_64);
-    if (length > 48) this.#set(words, 48, GATE_48);
+    if (length >= 48) this.#set(words, 48, GATE_48);
     else if (length > 32) this.#set(words, 32, GATE_32);
   }
 

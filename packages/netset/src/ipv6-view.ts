@@ -5,7 +5,7 @@ import { GATE_32, GATE_48, GATE_64, hashWord, SALTS } from './tabulation.ts';
 /** Marks that are all set: everything may be there. */
 const UNMARKED = new Int32Array([-1]);
 
-/** Lengths 33 to 48 in use from which on their gate is worth a question. */
+/** Lengths 33 to 47 in use from which on their gate is worth a question. */
 const GATED_FROM = 3;
 
 /**
@@ -13,9 +13,9 @@ const GATED_FROM = 3;
  * that can succeed.
  *
  * The guide is a Bloom filter with one hash (B. Bloom, CACM 13(7), 1970), `marks`, with a mark for each prefix
- * and for the /32, /48 and /64 that have longer ones in them up to the next of these levels: gates. An address
- * without a mark at a gate needs none of the lengths behind it. A mark can be there by chance or from before,
- * but is never missing.
+ * and at three gates: for each /32 with prefixes of lengths 33 to 47 in it, each /48 with 48 to 128, and each /64
+ * with 65 to 128. An address without a mark at a gate needs none of the lengths behind it. A mark can be there by
+ * chance or from before, but is never missing.
  */
 export class Ipv6View implements FamilyView {
   readonly tables: LengthView[] = new Array<LengthView>(129).fill(NO_TABLE);
@@ -23,9 +23,9 @@ export class Ipv6View implements FamilyView {
   readonly #hashing: Int32Array;
   /** The tables in use, longest first. */
   #inUse: LengthView[] = [];
-  /** How many of them are longer than 64, 48 and 32. */
+  /** How many of them are longer than 64, 47 and 32. */
   #over64 = 0;
-  #over48 = 0;
+  #over47 = 0;
   #over32 = 0;
   readonly #one: Int32Array = new Int32Array(1);
 
@@ -46,7 +46,7 @@ export class Ipv6View implements FamilyView {
     this.#inUse = this.tables.filter((each) => each !== NO_TABLE).reverse();
     const over = (limit: number): number => this.#inUse.filter((each) => each.length > limit).length;
     this.#over64 = over(64);
-    this.#over48 = over(48);
+    this.#over47 = over(47);
     this.#over32 = over(32);
   }
 
@@ -60,13 +60,13 @@ export class Ipv6View implements FamilyView {
     const w1 = (words[1] as number) | 0;
     const first = hashWord(tables, 0, w0);
     let at = from;
-    if (this.#over48 > 0) {
-      const gate48 = first ^ hashWord(tables, 1, w1 & 0xffff_0000) ^ (tables[GATE_48] as number);
-      if (this.#marked(gate48)) at = this.#fine(words, first, out, at);
+    if (this.#over47 > 0) {
+      const high = (tables[1024 | (w1 >>> 24)] as number) ^ (tables[1280 | ((w1 >>> 16) & 255)] as number);
+      if (this.#marked(first ^ high ^ (tables[GATE_48] as number))) at = this.#fine(words, first, out, at);
     }
-    const middle = this.#over32 - this.#over48;
+    const middle = this.#over32 - this.#over47;
     if (middle > 0 && (middle < GATED_FROM || this.#marked(first ^ (tables[GATE_32] as number)))) {
-      for (let i = this.#over48; i < this.#over32 && at < out.length; i++) {
+      for (let i = this.#over47; i < this.#over32 && at < out.length; i++) {
         const table = this.#inUse[i] as LengthView;
         at = this.#probe(table, words, first ^ hashWord(tables, 1, w1 & table.mask1), out, at);
       }
@@ -78,7 +78,7 @@ export class Ipv6View implements FamilyView {
     return at - from;
   }
 
-  /** Lengths 49 to 128. `first` is the hash of the first word; returns where `out` is filled to. */
+  /** Lengths 48 to 128. `first` is the hash of the first word; returns where `out` is filled to. */
   #fine(words: Uint32Array, first: number, out: Int32Array, from: number): number {
     const tables = this.#hashing;
     const w1 = (words[1] as number) | 0;
@@ -92,7 +92,7 @@ export class Ipv6View implements FamilyView {
         at = this.#probe(table, words, both ^ hashWord(tables, 2, w2) ^ hashWord(tables, 3, w3), out, at);
       }
     }
-    for (let i = this.#over64; i < this.#over48 && at < out.length; i++) {
+    for (let i = this.#over64; i < this.#over47 && at < out.length; i++) {
       const table = this.#inUse[i] as LengthView;
       at = this.#probe(table, words, first ^ hashWord(tables, 1, w1 & table.mask1), out, at);
     }
