@@ -22,7 +22,7 @@ export const ROOT_WORDS: number = 1 << 16;
  * addresses that nobody banned are answered by a bit and a word.
  */
 export class Ipv4View implements FamilyView {
-  readonly tables: LengthView[] = new Array<LengthView>(33).fill(NO_TABLE);
+  readonly tables: LengthView[] = Array.from({ length: 33 }, () => NO_TABLE);
   nets: Int32Array = new Int32Array(0);
   roots: Int32Array = new Int32Array(0);
   readonly #hashing: Int32Array;

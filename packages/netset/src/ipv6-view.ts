@@ -18,7 +18,7 @@ const GATED_FROM = 3;
  * chance or from before, but is never missing.
  */
 export class Ipv6View implements FamilyView {
-  readonly tables: LengthView[] = new Array<LengthView>(129).fill(NO_TABLE);
+  readonly tables: LengthView[] = Array.from({ length: 129 }, () => NO_TABLE);
   marks: Int32Array = UNMARKED;
   readonly #hashing: Int32Array;
   /** The tables in use, longest first. */
