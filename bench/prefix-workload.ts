@@ -3,8 +3,8 @@ import { Prefix, type PrefixParts, type Random } from '@aegis/model';
 export interface Workload {
   /** Distinct; the value of each is its index. */
   readonly entries: readonly PrefixParts[];
-  word(): number;
-  below(limit: number): number;
+  readonly word: () => number;
+  readonly below: (limit: number) => number;
 }
 
 const mask = (length: number): number => (length === 0 ? 0 : 0xffff_ffff << (32 - length));

@@ -82,6 +82,38 @@ test('what a reload left behind is used again', () => {
   expect(sizes.size).toBe(1);
 });
 
+test('a reader follows the guides of both families as they come, grow and go', () => {
+  const { table, reader } = shared(5);
+  const random = seededRandom(6);
+  const word = (): number => Math.floor(random.next() * 0x1_0000_0000);
+  const lengths = [128, 64, 56, 48, 44, 32] as const;
+  const held: { readonly net: Prefix; readonly address: string }[] = [];
+  const wrong: string[] = [];
+  const compare = (): void => {
+    for (let i = 0; i < 2_000; i++) {
+      const { net, address } = held[Math.floor(random.next() * held.length)] as (typeof held)[number];
+      if (reader.lookupText(address) < 0 || table.get(net) < 0) wrong.push(address);
+      const other = i % 2 === 0 ? formatIPv4(word()) : formatIPv6(0x2001_0000 + (word() & 255), word(), 0, 1);
+      if (reader.lookupText(other) !== table.lookupText(other)) wrong.push(other);
+    }
+  };
+  for (let i = 0; i < 160_000; i++) {
+    const length = lengths[i % lengths.length] as number;
+    const v6 = formatIPv6(0x2001_0000 + (i & 255), word(), word(), word());
+    const address = i % 2 === 0 ? v6 : formatIPv4(word());
+    const net = prefix(i % 2 === 0 ? `${address}/${length}` : `${address}/${16 + (length >>> 3)}`);
+    if (table.insert(net, i) < 0) held.push({ net, address });
+    if (i % 40_000 === 39_999) compare();
+  }
+  while (held.length > 2_000) {
+    table.delete((held.pop() as (typeof held)[number]).net);
+    if (held.length % 30_000 === 0) compare();
+  }
+  compare();
+  expect(wrong).toEqual([]);
+  expect(table.size).toBe(2_000);
+});
+
 /**
  * Each address under test always has exactly one right answer or one of two while it changes hands: the writer
  * moves its ban between a /32, the /24 and the /16 around it, the new one set before the old one goes, so that at
