@@ -4,7 +4,6 @@ import { LengthView } from './length-view.ts';
 export interface FamilyView {
   /** By length. */
   readonly tables: readonly (LengthView | undefined)[];
-  readonly guided: boolean;
   /** Opens or closes the table of a length. */
   use(length: number, table: LengthView | undefined): void;
   lookup(words: Uint32Array): number;

@@ -1,5 +1,7 @@
-/** The writing half of what a family's view asks before it probes. Marks are only ever added; to be rid of the
- * marks of what was deleted a new guide is made. */
+/**
+ * The writing half of what a family's view asks before it probes. Marks are only ever added; to be rid of the
+ * marks of what was deleted a new guide is made.
+ */
 export interface Guide {
   readonly bytes: number;
   /** The number of prefixes from which on it is too small to be of use. */

@@ -34,10 +34,6 @@ export class Ipv4View implements FamilyView {
     this.#hashing = hashing;
   }
 
-  get guided(): boolean {
-    return this.roots.length > 0;
-  }
-
   use(length: number, table: LengthView | undefined): void {
     this.tables[length] = table ?? NO_TABLE;
     if (length === 0) this.#everywhere = table !== undefined;

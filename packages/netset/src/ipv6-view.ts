@@ -33,10 +33,6 @@ export class Ipv6View implements FamilyView {
     this.#hashing = hashing;
   }
 
-  get guided(): boolean {
-    return this.marks !== UNMARKED;
-  }
-
   useMarks(marks: Int32Array | undefined): void {
     this.marks = marks ?? UNMARKED;
   }

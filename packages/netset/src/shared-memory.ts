@@ -27,9 +27,8 @@ export function directoryWord(directory: number, place: number): number {
  * A reader takes the count of changes, looks up, and looks up again if the count has moved. It is moved before a
  * change and each change becomes visible with one store, so an unmoved count says that at most one change came
  * into force meanwhile: the answer was right before it or after it. A reader never waits, not even for a writer
- * that has stopped half-way. What a region holds changes only after the count moved since it was in a directory.
- * (H.-J. Boehm, "Can seqlocks get along with programming language memory models?", MSPC 2012, on what plain
- * loads can be relied on for: here on loads in program order, as x86-64 gives it.)
+ * that has stopped half-way. What a region holds is written over only after the count has moved since the region
+ * was in a directory. Readers rely on plain loads happening in program order, as x86-64 has it.
  *
  * There are two directories, so that a whole new set can be built beside the one in force.
  */
