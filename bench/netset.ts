@@ -2,7 +2,7 @@ import { type PrefixParts, seededRandom } from '@aegis/model';
 import { PrefixTable } from '@aegis/netset';
 import { prefixPeers } from './prefix-peers.ts';
 import { addresses, ipv4Bans, ipv6Bans, type Workload, zipfClients } from './prefix-workload.ts';
-import { type Rate, rate } from './rate.ts';
+import { coreSeconds, type Rate, rate } from './rate.ts';
 import type { Bench, Result } from './result.ts';
 
 const ENTRIES = 1_000_000;
@@ -53,9 +53,9 @@ function updateRates(
   const inserted: number[] = [];
   const deleted: number[] = [];
   const seconds = (work: () => void): number => {
-    const start = performance.now();
+    const start = coreSeconds();
     work();
-    return (performance.now() - start) / 1000;
+    return coreSeconds() - start;
   };
   const insertAll = (): void => {
     for (let i = 0; i < entries.length; i++) table.insert(entries[i] as PrefixParts, i);
