@@ -38,7 +38,8 @@ const CONTENDERS: readonly Contender[] = [
     checks: 100_000,
     build(entries) {
       // It has no declarations.
-      const Trie = createRequire(import.meta.url)('longest-prefix-match') as new () => LongestPrefixMatch;
+      const require = createRequire(import.meta.url);
+      const Trie = require('longest-prefix-match') as new () => LongestPrefixMatch;
       const trie = new Trie();
       for (const [index, entry] of entries.entries()) trie.addPrefix(Prefix.format(entry), index);
       return (address) => trie.getMatch(`${address}/32`)[0] ?? -1;
