@@ -1,19 +1,28 @@
-/** One figure of a benchmark; the names are those an issue gives. */
+/** One line of a benchmark. `value` is the median of several rounds, null where it could not be measured. */
 export interface Result {
   readonly name: string;
+  /** `ops/s`, `bytes`, `ms`, `us`, `%`, `payloads/s`. */
   readonly unit: string;
   readonly better: 'higher' | 'lower';
-  /** `null` where it could not be measured, with the reason in `why`. */
   readonly value: number | null;
-  readonly goal?: number;
+  /** Why there is no value. */
   readonly why?: string;
+  /** Of the best round: what the machine gave when others left it alone. */
+  readonly best?: number;
+  readonly goal?: number;
+  readonly peers?: readonly Peer[];
 }
 
-export interface RunOptions {
-  /** A smaller form with the same names, under a minute. */
+export interface Peer {
+  readonly name: string;
+  readonly value: number;
+  /** How many entries it held, where it is not as many as ours. */
+  readonly entries?: number;
+}
+
+export interface BenchOptions {
+  /** A smaller form, in under 60 s. */
   readonly quick: boolean;
 }
 
-export interface Benchmark {
-  run(options: RunOptions): Promise<readonly Result[]>;
-}
+export type Bench = (options: BenchOptions) => Promise<readonly Result[]>;

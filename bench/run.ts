@@ -1,23 +1,48 @@
 import { cpus } from 'node:os';
-import type { Benchmark, Result } from './result.ts';
+import { parseArgs } from 'node:util';
+import type { Bench, Result } from './result.ts';
 
-/** `npm run bench -- NAME [--quick]`: runs `bench/NAME.ts`, prints a table and, as the last line, one JSON object. */
-const [name = '', ...options] = process.argv.slice(2);
-if (!/^[a-z][a-z-]*$/.test(name)) {
-  process.stderr.write('usage: npm run bench -- NAME [--quick]\n');
+const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  netset: () => import('./netset.ts'),
+  payloads: () => import('./payloads.ts'),
+  verdict: () => import('./verdict.ts'),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+});
+const name = positionals[0] ?? '';
+const load = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (load === undefined || positionals.length !== 1) {
+  process.stderr.write(
+    `usage: npm run bench -- NAME [--quick], NAME one of ${Object.keys(BENCHES).join(', ')}\n`,
+  );
   process.exit(2);
 }
-
-const bench = (await import(`./${name}.ts`)) as Benchmark;
-const results = await bench.run({ quick: options.includes('--quick') });
-
-for (const result of results) process.stdout.write(`${row(result)}\n`);
-const [cpu] = cpus();
-const machine = { cpu: cpu?.model ?? 'unknown', cores: cpus().length, node: process.version };
+const { bench } = await load();
+const results = await bench({ quick: values.quick });
+for (const result of results) process.stdout.write(`${lines(result).join('\n')}\n`);
+const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
 process.stdout.write(`${JSON.stringify({ bench: name, machine, results })}\n`);
 
-function row({ name: label, unit, value, goal, why }: Result): string {
-  const shown = value === null ? '-' : value.toLocaleString('en', { maximumFractionDigits: 2 });
-  const aim = goal === undefined ? '' : `  goal ${goal.toLocaleString('en')}`;
-  return `${label.padEnd(32)} ${shown.padStart(12)} ${unit}${aim}${why === undefined ? '' : `  (${why})`}`;
+function lines({ name, unit, value, why, best, goal, peers = [] }: Result): readonly string[] {
+  const shown = (number: number): string => `${number.toLocaleString('en')} ${unit}`;
+  const notes = [
+    best === undefined ? '' : `best ${shown(best)}`,
+    goal === undefined ? '' : `goal ${shown(goal)}`,
+    why ?? '',
+  ].filter((note) => note !== '');
+  const row = (label: string, number: string, note: string): string =>
+    `${label.padEnd(30)}${number.padStart(22)}  ${note}`.trimEnd();
+  return [
+    row(name, value === null ? '-' : shown(value), notes.join(', ')),
+    ...peers.map((peer) =>
+      row(
+        `  ${peer.name}`,
+        shown(peer.value),
+        peer.entries === undefined ? '' : `with ${peer.entries} entries`,
+      ),
+    ),
+  ];
 }

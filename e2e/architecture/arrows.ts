@@ -13,6 +13,7 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
   { from: /^adapters\/archive-files$/, to: [/^@aegis\/ports$/, /^@aegis\/sqlite$/] },
   { from: /^adapters\/[^/]+$/, to: [/^@aegis\/ports$/] },
   { from: /^apps\/[^/]+$/, to: [/^@aegis\/(?!e2e$)/] },
+  { from: /^bench$/, to: [/^@aegis\/(analyze|netset|decide)$/] },
   { from: /^e2e$/, to: [/^@aegis\//] },
 ];
 

@@ -22,6 +22,13 @@ export interface EngineOptions {
   readonly random: Random;
 }
 
+/** Decisions that will replace those in force. */
+export interface Reload {
+  /** Throws like `DecisionEngine.apply`. */
+  add(decision: Decision): void;
+  commit(): void;
+}
+
 /**
  * Answers checks from the decisions and the policy in force. No I/O, no clock: times are given.
  *
@@ -65,9 +72,20 @@ export class DecisionEngine {
 
   /** These and no others, in one step. Throws like `apply`. */
   replaceAll(decisions: Iterable<Decision>): void {
+    const reload = this.reload();
+    for (const decision of decisions) reload.add(decision);
+    reload.commit();
+  }
+
+  /** The same in as many steps as one likes; until `commit` the decisions in force stay what they are. */
+  reload(): Reload {
     const index = new DecisionIndex(this.#random);
-    for (const decision of decisions) index.add(decision);
-    this.#index = index;
+    return {
+      add: (decision) => index.add(decision),
+      commit: () => {
+        this.#index = index;
+      },
+    };
   }
 
   /** Counts of strategies that keep their name go on. */

@@ -1,112 +1,117 @@
+import type { FamilyView } from './family-view.ts';
+import type { Guide } from './guide.ts';
 import { LengthTable } from './length-table.ts';
-import { byteAt, KEY_BYTES } from './tabulation.ts';
+import type { TableMemory } from './table-memory.ts';
 
-/**
- * The prefixes of one address family, a {@link LengthTable} for each length in use, searched from the longest
- * to the shortest. Keys are four words; IPv4 counts only the first.
- */
+/** A guide costs more than it saves below this many prefixes, and goes when no more than an eighth are left. */
+const GUIDED_FROM = 65_536;
+
+export interface FamilyOptions {
+  readonly view: FamilyView;
+  readonly hashing: Int32Array;
+  readonly memory: TableMemory;
+  /** The place of length 0. */
+  readonly firstPlace: number;
+  /** An empty guide for a number of prefixes. */
+  readonly newGuide: (size: number) => Guide;
+}
+
+/** The writing half of a family: a {@link LengthTable} for each length in use, and a guide when there are many. */
 export class FamilyTable {
-  readonly #tables: Int32Array;
-  /** Longest first. */
-  #lengths: LengthTable[] = [];
-  /** Bytes of an address that the longest length looks at. */
-  #bytes = 0;
-  /** `#hashes[n]` is the hash of the first n bytes of the address at hand. */
-  readonly #hashes: Int32Array = new Int32Array(KEY_BYTES + 1);
+  readonly view: FamilyView;
+  readonly #options: FamilyOptions;
+  readonly #lengths: Map<number, LengthTable> = new Map();
+  readonly #words: Uint32Array = new Uint32Array(4);
+  #guide: Guide | undefined;
+  #size = 0;
+  /** Deletions that the guide has not seen. */
+  #stale = 0;
 
-  constructor(tables: Int32Array) {
-    this.#tables = tables;
+  constructor(options: FamilyOptions) {
+    this.view = options.view;
+    this.#options = options;
   }
 
   get size(): number {
-    return this.#lengths.reduce((sum, table) => sum + table.size, 0);
+    return this.#size;
   }
 
   get bytes(): number {
-    return this.#lengths.reduce((sum, table) => sum + table.bytes, 0);
+    return [...this.#lengths.values()].reduce((sum, { bytes }) => sum + bytes, this.#guide?.bytes ?? 0);
   }
 
   get(words: Uint32Array, length: number): number {
-    const table = this.#tableOf(length);
-    if (table === undefined) return -1;
-    this.#hashBytes(words);
-    return table.find(words, this.#hashOf(words, length));
+    return this.#lengths.get(length)?.find(words) ?? -1;
   }
 
   put(words: Uint32Array, length: number, value: number): number {
-    const table = this.#tableOf(length) ?? this.#open(length);
-    this.#hashBytes(words);
-    return table.put(words, this.#hashOf(words, length), value);
-  }
-
-  remove(words: Uint32Array, length: number): number {
-    const table = this.#tableOf(length);
-    if (table === undefined) return -1;
-    this.#hashBytes(words);
-    const value = table.remove(words, this.#hashOf(words, length));
-    if (table.size === 0) this.#use(this.#lengths.filter((other) => other !== table));
-    return value;
-  }
-
-  lookup(words: Uint32Array): number {
-    const lengths = this.#lengths;
-    if (lengths.length === 0) return -1;
-    this.#hashBytes(words);
-    for (let i = 0; i < lengths.length; i++) {
-      const table = lengths[i] as LengthTable;
-      const value = table.find(words, this.#hashOf(words, table.length));
-      if (value >= 0) return value;
-    }
+    this.#options.memory.begin();
+    const table = this.#lengths.get(length) ?? this.#open(length);
+    const previous = table.replace(words, value);
+    if (previous >= 0) return previous;
+    if (this.#size >= (this.#guide?.room ?? GUIDED_FROM)) this.#guideAnew();
+    this.#guide?.mark(words, length);
+    table.add(words, value);
+    this.#size++;
     return -1;
   }
 
-  matches(words: Uint32Array, out: Int32Array, from: number): number {
-    const lengths = this.#lengths;
-    if (lengths.length === 0) return 0;
-    this.#hashBytes(words);
-    let at = from;
-    for (let i = 0; i < lengths.length && at < out.length; i++) {
-      const table = lengths[i] as LengthTable;
-      const value = table.find(words, this.#hashOf(words, table.length));
-      if (value >= 0) out[at++] = value;
-    }
-    return at - from;
+  remove(words: Uint32Array, length: number): number {
+    const table = this.#lengths.get(length);
+    if (table === undefined) return -1;
+    this.#options.memory.begin();
+    const value = table.remove(words);
+    if (value < 0) return -1;
+    this.#size--;
+    if (table.size === 0) this.#shut(table);
+    if (this.#guide !== undefined) this.#noteDeleted(this.#guide);
+    return value;
   }
 
   clear(): void {
-    this.#use([]);
-  }
-
-  #tableOf(length: number): LengthTable | undefined {
-    return this.#lengths.find((table) => table.length === length);
+    this.#options.memory.begin();
+    for (const table of this.#lengths.values()) this.#shut(table);
+    this.#dropGuide();
+    this.#size = 0;
   }
 
   #open(length: number): LengthTable {
-    const table = new LengthTable(length, this.#tables);
-    this.#use([...this.#lengths, table].sort((a, b) => b.length - a.length));
+    const { firstPlace, hashing, memory } = this.#options;
+    const table = new LengthTable(length, firstPlace + length, hashing, memory);
+    this.#lengths.set(length, table);
+    this.view.use(length, table.view);
     return table;
   }
 
-  #use(lengths: LengthTable[]): void {
-    this.#lengths = lengths;
-    this.#bytes = (lengths[0]?.length ?? 0) >>> 3;
+  #shut(table: LengthTable): void {
+    const { length } = table.view;
+    this.#lengths.delete(length);
+    this.view.use(length, undefined);
+    table.close();
   }
 
-  #hashBytes(words: Uint32Array): void {
-    const hashes = this.#hashes;
-    const tables = this.#tables;
-    let hash = 0;
-    for (let i = 0; i < this.#bytes; i++) {
-      hash ^= tables[(i << 8) | byteAt(words, i)] as number;
-      hashes[i + 1] = hash;
+  #noteDeleted(guide: Guide): void {
+    this.#stale++;
+    if (this.#size * 8 < GUIDED_FROM) this.#dropGuide();
+    else if (this.#stale > GUIDED_FROM && this.#stale * 2 > this.#size) this.#guideAnew();
+    else if (this.#size * 8 < guide.room && Number.isFinite(guide.room)) this.#guideAnew();
+  }
+
+  #guideAnew(): void {
+    const old = this.#guide;
+    const guide = this.#options.newGuide(this.#size + 1);
+    for (const [length, table] of this.#lengths) {
+      table.each(this.#words, () => guide.mark(this.#words, length));
     }
+    guide.publish();
+    old?.close();
+    this.#guide = guide;
+    this.#stale = 0;
   }
 
-  #hashOf(words: Uint32Array, length: number): number {
-    const whole = length >>> 3;
-    const rest = length & 7;
-    const hash = this.#hashes[whole] as number;
-    if (rest === 0) return hash;
-    return hash ^ (this.#tables[(whole << 8) | (byteAt(words, whole) & (0xff00 >>> rest))] as number);
+  #dropGuide(): void {
+    this.#guide?.close();
+    this.#guide = undefined;
+    this.#stale = 0;
   }
 }

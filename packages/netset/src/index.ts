@@ -1,4 +1,5 @@
 export { DomainTable, MOST_DOMAIN_MATCHES } from './domain-table.ts';
 export { PrefixOracle } from './prefix-oracle.ts';
 export { prefixContains, prefixesOverlap } from './prefix-overlap.ts';
+export { PrefixReader } from './prefix-reader.ts';
 export { LARGEST_VALUE, MOST_MATCHES, PrefixTable } from './prefix-table.ts';

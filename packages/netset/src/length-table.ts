@@ -1,32 +1,31 @@
-const FREE = 0;
-const DELETED = -1;
-const SMALLEST = 8;
+import { DELETED, FREE, LengthView } from './length-view.ts';
+import type { TableMemory } from './table-memory.ts';
+import { hashPrefix, maskOf } from './tabulation.ts';
+
+const SMALLEST_LOG = 3;
 
 /**
- * All prefixes of one length and family: an open-addressing hash table with linear probing.
+ * The writing half: see {@link LengthView}. Every change becomes visible with one store.
  *
- * A cell is one Int32 for the value (value + 1; 0 is free, -1 deleted) and as many for the key as the length
- * needs, side by side, so that a probe touches one cache line. Deleting leaves a mark instead of moving
- * entries, because a move can hide an entry from a reader that is on its way; a mark before a free cell is freed
- * at once. At most two thirds of the cells are in use, marks included, which bounds every probe.
+ * Deleting leaves a mark instead of moving entries, because a move can hide an entry from a reader that is on
+ * its way; a mark before a free cell is freed at once, as no search needs to get past it. At most two thirds of
+ * the cells are in use, marks included, which bounds every probe.
  */
 export class LengthTable {
-  readonly length: number;
-  readonly #tables: Int32Array;
-  readonly #width: number;
-  readonly #masks: Int32Array;
-  #cells: Int32Array;
-  #capacity: number;
+  readonly view: LengthView;
+  readonly #memory: TableMemory;
+  readonly #place: number;
+  readonly #hashing: Int32Array;
+  #log: number = SMALLEST_LOG;
   #live = 0;
   #used = 0;
 
-  constructor(length: number, tables: Int32Array) {
-    this.length = length;
-    this.#tables = tables;
-    this.#width = Math.ceil(length / 32);
-    this.#masks = Int32Array.from({ length: 4 }, (_, word) => maskOf(length - word * 32));
-    this.#capacity = SMALLEST;
-    this.#cells = new Int32Array(SMALLEST * (this.#width + 1));
+  constructor(length: number, place: number, hashing: Int32Array, memory: TableMemory) {
+    this.#memory = memory;
+    this.#place = place;
+    this.#hashing = hashing;
+    this.view = new LengthView(length, memory.allocate((Math.ceil(length / 32) + 1) << SMALLEST_LOG), 8);
+    memory.place(place, this.view.cells, SMALLEST_LOG);
   }
 
   get size(): number {
@@ -34,120 +33,110 @@ export class LengthTable {
   }
 
   get bytes(): number {
-    return this.#cells.byteLength;
+    return this.view.cells.byteLength;
   }
 
-  /** The value, or -1. Bits of `words` beyond the length are ignored. `hash` is that of the masked key. */
-  find(words: Uint32Array, hash: number): number {
-    const at = this.#locate(words, hash);
-    return at < 0 ? -1 : (this.#cells[at] as number) - 1;
+  find(words: Uint32Array): number {
+    return this.view.find(words, hashPrefix(this.#hashing, words, this.view.length));
   }
 
-  /** The value that was there before, or -1. */
-  put(words: Uint32Array, hash: number, value: number): number {
-    const found = this.#locate(words, hash);
-    if (found >= 0) {
-      const previous = (this.#cells[found] as number) - 1;
-      this.#cells[found] = value + 1;
-      return previous;
+  /** Sets the value of a prefix that is there; returns the one before, or -1 and does nothing. */
+  replace(words: Uint32Array, value: number): number {
+    const at = this.#locate(words);
+    if (at < 0) return -1;
+    const previous = (this.view.cells[at] as number) - 1;
+    this.#store(at, value + 1);
+    return previous;
+  }
+
+  /** Adds a prefix that is not there. */
+  add(words: Uint32Array, value: number): void {
+    if ((this.#used + 1) * 3 > 2 << this.#log) this.#rehash(this.#live + 1);
+    const { cells, width, length } = this.view;
+    const at = this.#openCell(hashPrefix(this.#hashing, words, length));
+    if (cells[at] === FREE) this.#used++;
+    for (let word = 0; word < width; word++) {
+      cells[at + 1 + word] = (words[word] as number) & maskOf(length - word * 32);
     }
-    if ((this.#used + 1) * 3 > this.#capacity * 2) this.#rehash(this.#live + 1);
-    const at = this.#openCell(hash);
-    if (this.#cells[at] === FREE) this.#used++;
-    for (let word = 0; word < this.#width; word++) {
-      this.#cells[at + 1 + word] = (words[word] as number) & (this.#masks[word] as number);
-    }
-    this.#cells[at] = value + 1;
+    this.#store(at, value + 1);
     this.#live++;
-    return -1;
   }
 
   /** The value that was removed, or -1. */
-  remove(words: Uint32Array, hash: number): number {
-    const at = this.#locate(words, hash);
+  remove(words: Uint32Array): number {
+    const at = this.#locate(words);
     if (at < 0) return -1;
-    const value = (this.#cells[at] as number) - 1;
-    this.#cells[at] = DELETED;
+    const value = (this.view.cells[at] as number) - 1;
+    this.#store(at, DELETED);
     this.#live--;
     this.#freeMarksBefore(at);
-    if (this.#capacity > SMALLEST && this.#live * 8 < this.#capacity) this.#rehash(this.#live);
+    if (this.#log > SMALLEST_LOG && this.#live << 3 < 1 << this.#log) this.#rehash(this.#live);
     return value;
   }
 
-  #locate(words: Uint32Array, hash: number): number {
-    const cells = this.#cells;
-    const width = this.#width;
-    const last = this.#capacity - 1;
-    const masks = this.#masks;
-    const k0 = (words[0] as number) & (masks[0] as number);
-    const k1 = (words[1] as number) & (masks[1] as number);
-    const k2 = (words[2] as number) & (masks[2] as number);
-    const k3 = (words[3] as number) & (masks[3] as number);
-    for (let slot = hash & last; ; slot = (slot + 1) & last) {
-      const at = slot * (width + 1);
-      const stored = cells[at];
-      if (stored === FREE) return -1;
-      if (
-        stored !== DELETED &&
-        (width < 1 || cells[at + 1] === k0) &&
-        (width < 2 || cells[at + 2] === k1) &&
-        (width < 3 || cells[at + 3] === k2) &&
-        (width < 4 || cells[at + 4] === k3)
-      ) {
-        return at;
-      }
+  /** Calls with each prefix, in the array given. */
+  each(words: Uint32Array, call: () => void): void {
+    const { cells, width } = this.view;
+    words.fill(0);
+    for (let at = 0; at < cells.length; at += width + 1) {
+      if ((cells[at] as number) <= FREE) continue;
+      for (let word = 0; word < width; word++) words[word] = cells[at + 1 + word] as number;
+      call();
     }
   }
 
+  /** To be used no more. */
+  close(): void {
+    this.#memory.place(this.#place, undefined, 0);
+    this.#memory.release(this.view.cells);
+  }
+
+  #locate(words: Uint32Array): number {
+    return this.view.locate(words, hashPrefix(this.#hashing, words, this.view.length));
+  }
+
+  /** In shared memory what was written before is visible before. */
+  #store(at: number, value: number): void {
+    Atomics.store(this.view.cells, at, value);
+  }
+
   #openCell(hash: number): number {
-    const last = this.#capacity - 1;
+    const { cells, last, width } = this.view;
     for (let slot = hash & last; ; slot = (slot + 1) & last) {
-      const at = slot * (this.#width + 1);
-      if ((this.#cells[at] as number) <= FREE) return at;
+      const at = slot * (width + 1);
+      if ((cells[at] as number) <= FREE) return at;
     }
   }
 
   #freeMarksBefore(deleted: number): void {
-    const stride = this.#width + 1;
-    const next = (deleted + stride) % this.#cells.length;
-    if (this.#cells[next] !== FREE) return;
-    for (
-      let at = deleted;
-      this.#cells[at] === DELETED;
-      at = (at + this.#cells.length - stride) % this.#cells.length
-    ) {
-      this.#cells[at] = FREE;
+    const { cells, width } = this.view;
+    const stride = width + 1;
+    const next = (deleted + stride) % cells.length;
+    if (cells[next] !== FREE) return;
+    for (let at = deleted; cells[at] === DELETED; at = (at + cells.length - stride) % cells.length) {
+      this.#store(at, FREE);
       this.#used--;
     }
   }
 
   #rehash(entries: number): void {
-    let capacity = SMALLEST;
-    while (entries * 2 > capacity) capacity *= 2;
-    const old = this.#cells;
-    const stride = this.#width + 1;
-    this.#capacity = capacity;
-    this.#cells = new Int32Array(capacity * stride);
+    let log = SMALLEST_LOG;
+    while (entries * 2 > 1 << log) log++;
+    const view = this.view;
+    const old = view.cells;
+    const stride = view.width + 1;
+    view.cells = this.#memory.allocate(stride << log);
+    this.#log = log;
+    view.last = (1 << log) - 1;
     this.#used = this.#live;
+    const words = new Uint32Array(4);
     for (let from = 0; from < old.length; from += stride) {
       if ((old[from] as number) <= FREE) continue;
-      const to = this.#openCell(this.#hashOfCell(old, from));
-      for (let i = 0; i < stride; i++) this.#cells[to + i] = old[from + i] as number;
+      for (let word = 1; word < stride; word++) words[word - 1] = old[from + word] as number;
+      const to = this.#openCell(hashPrefix(this.#hashing, words, view.length));
+      for (let i = 0; i < stride; i++) view.cells[to + i] = old[from + i] as number;
     }
+    this.#memory.place(this.#place, view.cells, log);
+    this.#memory.release(old);
   }
-
-  #hashOfCell(cells: Int32Array, at: number): number {
-    let hash = 0;
-    for (let byte = 0; byte < this.#width * 4; byte++) {
-      const word = cells[at + 1 + (byte >>> 2)] as number;
-      hash ^= this.#tables[(byte << 8) | ((word >>> (24 - ((byte & 3) << 3))) & 255)] as number;
-    }
-    return hash;
-  }
-}
-
-/** The mask of a word of which the first `bits` count. */
-function maskOf(bits: number): number {
-  if (bits <= 0) return 0;
-  return bits >= 32 ? -1 : -1 << (32 - bits);
 }

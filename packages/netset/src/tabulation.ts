@@ -1,7 +1,17 @@
 import type { Random } from '@aegis/model';
 
 /** Bytes of the longest key, an IPv6 address. */
-export const KEY_BYTES = 16;
+const KEY_BYTES = 16;
+
+/** Where the salts begin: one for each prefix length 0 to 128, then those of the gates (see `ipv6-view.ts`). */
+export const SALTS: number = KEY_BYTES * 256;
+
+/** Salts of the gates below /32, /48 and /64. */
+export const GATE_32: number = SALTS + 129;
+export const GATE_48: number = SALTS + 130;
+export const GATE_64: number = SALTS + 131;
+
+export const TABULATION_WORDS: number = SALTS + 132;
 
 /**
  * Random words for simple tabulation hashing: `tables[position * 256 + byte]`, and the hash of a key is the XOR
@@ -10,17 +20,37 @@ export const KEY_BYTES = 16;
  * chooses addresses but does not know `random` cannot choose collisions.
  *
  * Byte 0 is worth 0 at every position: bits that a mask cleared cost nothing, and the hash of every prefix of an
- * address follows from the running XOR over its bytes.
+ * address follows from those of its words. The salts tell prefixes of different lengths apart where
+ * they share a table.
  */
-export function tabulationTables(random: Random): Int32Array {
-  const tables = new Int32Array(KEY_BYTES * 256);
-  for (let i = 0; i < tables.length; i++) {
-    if ((i & 255) !== 0) tables[i] = Math.floor(random.next() * 4_294_967_296);
+export function fillTabulation(tables: Int32Array, random: Random): void {
+  for (let i = 0; i < TABULATION_WORDS; i++) {
+    tables[i] = i < SALTS && (i & 255) === 0 ? 0 : Math.floor(random.next() * 4_294_967_296);
   }
-  return tables;
 }
 
-/** The byte at a position of an address, 0 the most significant. */
-export function byteAt(words: Uint32Array, position: number): number {
-  return ((words[position >>> 2] as number) >>> (24 - ((position & 3) << 3))) & 255;
+/** The part of a hash that one word of the key is worth. `index` is 0 for the most significant word. */
+export function hashWord(tables: Int32Array, index: number, word: number): number {
+  const at = index << 10;
+  return (
+    (tables[at | (word >>> 24)] as number) ^
+    (tables[at | 256 | ((word >>> 16) & 255)] as number) ^
+    (tables[at | 512 | ((word >>> 8) & 255)] as number) ^
+    (tables[at | 768 | (word & 255)] as number)
+  );
+}
+
+/** The hash of the first `length` bits. */
+export function hashPrefix(tables: Int32Array, words: Uint32Array, length: number): number {
+  let hash = 0;
+  for (let index = 0; index << 5 < length; index++) {
+    hash ^= hashWord(tables, index, (words[index] as number) & maskOf(length - (index << 5)));
+  }
+  return hash;
+}
+
+/** The mask of a word of which the first `bits` count. */
+export function maskOf(bits: number): number {
+  if (bits <= 0) return 0;
+  return bits >= 32 ? -1 : -1 << (32 - bits);
 }

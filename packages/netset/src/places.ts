@@ -1,0 +1,10 @@
+/** Places of the tables of each prefix length: IPv4 0 to 32, then IPv6 0 to 128. */
+export const IPV4_LENGTHS = 0;
+export const IPV6_LENGTHS = 33;
+
+/** Places of the guides (`ipv4-view.ts`, `ipv6-view.ts`). */
+export const IPV4_NETS = 162;
+export const IPV4_ROOTS = 163;
+export const IPV6_MARKS = 164;
+
+export const PLACES = 165;
