@@ -20,7 +20,9 @@ export function provideRealPrograms(say: (line: string) => void): readonly Progr
   if (absent.length === 0) return found as readonly ProgramStatus[];
   const trouble = install(absent, say);
   return found.map(({ program, version = versionOf(program) }) =>
-    version === undefined ? { program, missing: trouble.get(program.debian) ?? '' } : { program, version },
+    version === undefined
+      ? { program, missing: trouble.get(program.debian) || 'installed, and yet not found' }
+      : { program, version },
   );
 }
 

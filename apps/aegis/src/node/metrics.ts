@@ -99,10 +99,4 @@ export class Metrics {
     buckets: [0.000001, 0.000005, 0.00001, 0.00005, 0.0001, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1],
     registers: this.#registers,
   });
-
-  readonly decoyEvents: Counter = new Counter({
-    name: 'aegis_decoy_events_total',
-    help: 'Requests the web decoy answered',
-    registers: this.#registers,
-  });
 }
