@@ -144,6 +144,8 @@ async function startOn(
     logger: logger.child({ part: 'http' }),
     clock,
     newId: randomUUID,
+    onAnswer: ({ method, route, status, seconds }) =>
+      metrics.httpSeconds.observe({ method, route, status: String(status) }, seconds),
   });
   const decoy = createDecoySensor({
     id: `${config.node.id}-decoy`,
