@@ -6,7 +6,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,adapters,apps}/*/{src,demo}/**/*.test.ts'],
+          include: ['{packages,adapters,apps}/*/{src,demo}/**/*.test.ts', 'testing/src/*.test.ts'],
           testTimeout: 30_000,
         },
       },

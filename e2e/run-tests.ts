@@ -4,12 +4,11 @@
  * and no test that works with one may be skipped. The last line is `N passed, N failed, N skipped`.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { notesEnvironment, type ProgramStatus, provideRealPrograms, readTestedAgainst } from '@aegis/testing';
 import { readTestReport, type SkippedTest } from './harness/test-report.ts';
-import { type ProgramStatus, provideRealPrograms } from './real/install.ts';
-import { notesEnvironment, readTestedAgainst } from './real/tested-against.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const inCi = process.env.CI === 'true';
@@ -80,9 +79,10 @@ function printSkipped(skipped: readonly SkippedTest[]): void {
 /** What a run in CI may not lack. Data that lies beside the project can be absent in a clone; programs cannot. */
 function notInCi(programs: readonly ProgramStatus[], skipped: readonly SkippedTest[]): readonly string[] {
   const missing = programs.filter(({ version }) => version === undefined).map(({ program }) => program.name);
-  const endToEnd = skipped.filter(({ file }) => relative(ROOT, file).startsWith('e2e'));
+  const withReal = (file: string): boolean => readFileSync(file, 'utf8').includes("'@aegis/testing'");
+  const mandatory = skipped.filter(({ file }) => relative(ROOT, file).startsWith('e2e') || withReal(file));
   return [
     ...missing.map((name) => `in CI ${name} must be there`),
-    ...endToEnd.map(({ title }) => `in CI this test must not be skipped: ${title}`),
+    ...mandatory.map(({ title }) => `in CI this test must not be skipped: ${title}`),
   ];
 }

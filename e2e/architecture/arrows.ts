@@ -8,12 +8,13 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
   { from: /^packages\/memory$/, to: [/^@aegis\/ports$/] },
   { from: /^packages\/(decide|analyze|hunt|scenario)$/, to: [/^@aegis\/netset$/] },
   { from: /^packages\/[^/]+$/, to: [] },
+  { from: /^testing$/, to: [] },
   { from: /^adapters\/sqlite$/, to: [] },
   { from: /^adapters\/[^/]+-sqlite$/, to: [/^@aegis\/ports$/, /^@aegis\/sqlite$/] },
   { from: /^adapters\/archive-files$/, to: [/^@aegis\/ports$/, /^@aegis\/sqlite$/] },
   { from: /^adapters\/[^/]+$/, to: [/^@aegis\/ports$/] },
-  { from: /^apps\/[^/]+$/, to: [/^@aegis\/(?!e2e$)/] },
-  { from: /^bench$/, to: [/^@aegis\/(analyze|netset|decide)$/] },
+  { from: /^apps\/[^/]+$/, to: [/^@aegis\/(?!e2e$|testing$)/] },
+  { from: /^bench$/, to: [/^@aegis\/(analyze|netset|decide|testing)$/] },
   { from: /^e2e$/, to: [/^@aegis\//] },
 ];
 

@@ -24,9 +24,12 @@ const IMPORT =
 
 /** Reads every workspace of the project: its manifest and the imports of its sources. */
 export function workspaces(): readonly Workspace[] {
-  const manifests = globSync(['{packages,adapters,apps}/*/package.json', '{e2e,bench}/package.json'], {
-    cwd: ROOT,
-  });
+  const manifests = globSync(
+    ['{packages,adapters,apps}/*/package.json', '{e2e,bench,testing}/package.json'],
+    {
+      cwd: ROOT,
+    },
+  );
   return manifests.sort().map((manifestPath) => {
     const folder = dirname(manifestPath);
     const manifest = JSON.parse(readFileSync(join(ROOT, manifestPath), 'utf8')) as {

@@ -8,10 +8,10 @@ import {
   THREAT_LEVELS,
   type ThreatLevel,
 } from '@aegis/model';
+import { realProgramTest } from '@aegis/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunningAegis } from '../harness/aegis-process.ts';
 import { runProgram } from '../harness/run-program.ts';
-import { realProgramTest } from '../real/real-program-test.ts';
 import { sessionsOfVisit, startDecoyNode } from './decoy-visits.ts';
 
 interface Attack {

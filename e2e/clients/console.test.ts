@@ -1,10 +1,10 @@
+import { realProgramTest } from '@aegis/testing';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type RunningAegis, startAegis } from '../harness/aegis-process.ts';
 import { analysed } from '../harness/analysed.ts';
 import { jsonDocument } from '../harness/json-document.ts';
 import { pushSessions } from '../harness/push-sessions.ts';
 import { attackOf, sessionOf } from '../harness/session-of.ts';
-import { realProgramTest } from '../real/real-program-test.ts';
 import { type ChromiumPage, openChromium } from './chromium-page.ts';
 
 const ATTACKER = '192.0.2.66';

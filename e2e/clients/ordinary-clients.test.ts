@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { realProgramTest } from '@aegis/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunningAegis } from '../harness/aegis-process.ts';
 import { runProgram } from '../harness/run-program.ts';
-import { realProgramTest } from '../real/real-program-test.ts';
 import { sessionsOfVisit, startDecoyNode } from './decoy-visits.ts';
 
 interface OrdinaryVisit {

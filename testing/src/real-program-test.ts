@@ -1,4 +1,4 @@
-import { type TestContext, test } from 'vitest';
+import { afterAll, describe, type TestContext, test } from 'vitest';
 import { installCommand, REAL_PROGRAMS, type RealProgram } from './programs.ts';
 import { testedAgainst } from './tested-against.ts';
 import { versionOf } from './version-of.ts';
@@ -16,12 +16,31 @@ export function realProgramTest(
 ): void {
   const program = programNamed(name);
   test(`${name}: ${title}`, async (context) => {
-    if (!versions.has(name)) versions.set(name, versionOf(program));
-    if (versions.get(name) === undefined)
-      context.skip(`${name} is not installed: ${installCommand([program])}`);
+    if (!isInstalled(program)) context.skip(`${name} is not installed: ${installCommand([program])}`);
     await body(context);
     testedAgainst(name, title);
   });
+}
+
+/**
+ * A group of tests that work with a real program or server, skipped as a whole where it is missing: in CI that is
+ * a failure. `title` is what stands in the table at the end.
+ */
+export function describeWithReal(name: string, title: string, body: () => void): void {
+  const program = programNamed(name);
+  if (!isInstalled(program)) {
+    describe.skip(`${name}: ${title} (not installed: ${installCommand([program])})`, body);
+    return;
+  }
+  describe(`${name}: ${title}`, () => {
+    afterAll(() => testedAgainst(name, title));
+    body();
+  });
+}
+
+function isInstalled(program: RealProgram): boolean {
+  if (!versions.has(program.name)) versions.set(program.name, versionOf(program));
+  return versions.get(program.name) !== undefined;
 }
 
 function programNamed(name: string): RealProgram {

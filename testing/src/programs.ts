@@ -18,6 +18,7 @@ const program = (
 ): RealProgram => ({ name, debian, version, versionPattern, for: purpose });
 
 export const REAL_PROGRAMS: readonly RealProgram[] = [
+  program('redis', 'redis-server', ['redis-server', '--version'], /v=(\S+)/, 'server'),
   program('curl', 'curl', ['curl', '--version'], /^curl (\S+)/, 'ordinary client, API client'),
   program('wget', 'wget', ['wget', '--version'], /^GNU Wget (\S+)/, 'ordinary client'),
   program('chromium', 'chromium', ['chromium', '--version'], /Chromium (\S+)/, 'ordinary client'),

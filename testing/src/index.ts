@@ -1,0 +1,6 @@
+export { type ProgramStatus, provideRealPrograms } from './install.ts';
+export { installCommand, REAL_PROGRAMS, type RealProgram } from './programs.ts';
+export { describeWithReal, realProgramTest } from './real-program-test.ts';
+export { type RealServer, type ServerOptions, startServer } from './real-server.ts';
+export { type RedisOptions, type RedisServer, startRedis } from './redis-server.ts';
+export { notesEnvironment, readTestedAgainst, testedAgainst } from './tested-against.ts';
