@@ -1,4 +1,5 @@
 export { type ProgramStatus, provideRealPrograms } from './install.ts';
+export { createNetwork, type Network, type NetworkHost } from './network.ts';
 export { installCommand, REAL_PROGRAMS, type RealProgram } from './programs.ts';
 export { describeWithReal, realProgramTest } from './real-program-test.ts';
 export { type RealServer, type ServerOptions, startServer } from './real-server.ts';

@@ -19,6 +19,8 @@ const program = (
 
 export const REAL_PROGRAMS: readonly RealProgram[] = [
   program('redis', 'redis-server', ['redis-server', '--version'], /v=(\S+)/, 'server'),
+  program('nft', 'nftables', ['nft', '--version'], /nftables v(\S+)/, 'packet filter'),
+  program('ip', 'iproute2', ['ip', '-V'], /iproute2-(\S+)/, 'network namespaces'),
   program('curl', 'curl', ['curl', '--version'], /^curl (\S+)/, 'ordinary client, API client'),
   program('wget', 'wget', ['wget', '--version'], /^GNU Wget (\S+)/, 'ordinary client'),
   program('chromium', 'chromium', ['chromium', '--version'], /Chromium (\S+)/, 'ordinary client'),
