@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 import { type ProgramOptions, type ProgramResult, plainEnvironment, runProgram } from './run-program.ts';
 
 export const ROOT: string = join(import.meta.dirname, '..', '..');
-const PROGRAM = join(ROOT, 'apps', 'aegis', 'bin', 'aegis.js');
+export const PROGRAM: string = join(ROOT, 'apps', 'aegis', 'bin', 'aegis.js');
 
 /** Runs `aegis` once, as a user would, and waits for it. */
 export function aegis(words: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> {

@@ -4,6 +4,7 @@ import { configCommand } from './config.ts';
 import { decisionsCommand } from './decisions.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
+import { enforceCommand } from './enforce.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { EXIT_CODE_MEANINGS } from './frame/exit-codes.ts';
 import { ingestCommand } from './ingest.ts';
@@ -21,6 +22,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(checkCommand(context))
     .addCommand(ingestCommand(context))
     .addCommand(decisionsCommand(context))
+    .addCommand(enforceCommand(context))
     .addCommand(sessionsCommand(context))
     .addCommand(keysCommand(context))
     .addCommand(configCommand(context))

@@ -11,6 +11,7 @@ import type { ExplanationDocument } from '../http/documents/explanation-document
 import type { CreatedKeyDocument, KeyDocument } from '../http/documents/key-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
 import type { VerdictDocument } from '../http/documents/verdict-document.ts';
+import { type FollowAsk, type FollowedEvent, followDecisions } from './follow-decisions.ts';
 import { type PushOptions, type PushProgress, pushSessions } from './push-sessions.ts';
 import { createTransport, type Query, type TransportOptions } from './transport.ts';
 
@@ -34,6 +35,8 @@ export interface ApiClient {
   liftMatching(target: { readonly scope: Scope; readonly value: string }, reason?: string): Promise<number>;
   importDecisions(list: ImportAsk): Promise<ImportReport>;
   exportDecisions(options: DecisionExportAsk): Promise<AsyncIterable<Uint8Array>>;
+  /** See `followDecisions`. */
+  followDecisions(options: FollowAsk): AsyncIterable<FollowedEvent>;
 
   listSessions(filter?: SessionAsk): Promise<SessionPage>;
   listAlerts(filter?: Omit<SessionAsk, 'level' | 'min_score' | 'max_score'>): Promise<SessionPage>;
@@ -201,6 +204,7 @@ export function createApiClient(options: TransportOptions): ApiClient {
         body: { type: CONTENT_TYPE[format], text },
       })) as ImportReport,
     exportDecisions: (query) => transport.stream({ path: '/v1/decisions/export', query }),
+    followDecisions: (followOptions) => followDecisions(transport, followOptions),
 
     listSessions: (filter) => get('/v1/sessions', filter),
     listAlerts: (filter) => get('/v1/alerts', filter),

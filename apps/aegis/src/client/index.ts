@@ -5,3 +5,4 @@ export {
   type SessionAsk,
   type WishAsk,
 } from './api-client.ts';
+export type { FollowedEvent } from './follow-decisions.ts';

@@ -19,6 +19,7 @@ interface ApiRequest {
   readonly path: string;
   readonly query?: Query;
   readonly body?: { readonly type: string; readonly text: string };
+  readonly headers?: Readonly<Record<string, string>>;
   /** Statuses besides 2xx that are answers and no problems. */
   readonly answers?: readonly number[];
   readonly signal?: AbortSignal | undefined;
@@ -36,13 +37,14 @@ export function createTransport({ baseUrl, key, timeoutMs = 30_000 }: TransportO
   const base = baseUrl.replace(/\/+$/, '');
 
   async function send<T>(request: ApiRequest, read: (response: Response) => Promise<T>): Promise<T> {
-    const { method = 'GET', path, query = {}, body, answers = [], signal } = request;
+    const { method = 'GET', path, query = {}, body, headers = {}, answers = [], signal } = request;
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     try {
       const response = await fetch(`${base}${path}${queryText(query)}`, {
         method,
         headers: {
+          ...headers,
           ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
           ...(body === undefined ? {} : { 'content-type': body.type }),
         },
