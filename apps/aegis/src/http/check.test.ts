@@ -147,6 +147,12 @@ test('forward auth: a refusal is 403 for callers that know no other', async () =
   expect([response.status, response.headers.get('x-aegis-status')]).toEqual([403, '429']);
 });
 
+test('forward auth: the query of the visitor, which some proxies pass on, does no harm', async () => {
+  const headers = { 'x-forwarded-for': '192.0.2.3' };
+  for (const query of ['?page=1&page=2', '?deny_status=200', '?__proto__=1', '?%00=%ff'])
+    expect((await node.fetch(`/check${query}`, { headers })).status, query).toBe(429);
+});
+
 test('open checks need no key, explanations and all else do', async () => {
   expect(
     (await open.fetch('/v1/check?address=192.0.2.6', { as: 'none' })).headers.get('x-aegis-verdict'),

@@ -4,9 +4,10 @@ import { defineRoute, type Route, type RouteInput } from '../route.ts';
 import { verdictHeaders } from '../verdict-headers.ts';
 import { statusOf } from './check-routes.ts';
 
-const Query = z.strictObject({
-  deny_status: z.literal('403').optional().meta({
-    description: 'Answers every refusal with 403, for callers that know no other (nginx auth_request).',
+/** Some proxies (Caddy) pass the visitor's own query on: what is not known here must do no harm. */
+const Query = z.looseObject({
+  deny_status: z.unknown().optional().meta({
+    description: '`403` answers every refusal with 403, for callers that know no other (nginx auth_request).',
   }),
 });
 
@@ -36,7 +37,7 @@ export const forwardAuthRoutes: readonly Route[] = [
       const told = reason === undefined ? {} : { 'x-aegis-reason': reason };
       if (status === 200) return Result.ok({ status, headers: { ...plain, ...told } });
       return Result.err({
-        status: input.query.deny_status === undefined ? status : 403,
+        status: input.query.deny_status === '403' ? 403 : status,
         code: 'refused',
         detail: 'This request was refused. The operator can look up why by the reference.',
         headers: config.tellReason ? { ...plain, ...told } : plain,
