@@ -4,6 +4,7 @@ import type { Bench, Result } from './result.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   netset: () => import('./netset.ts'),
+  nft: () => import('./nft.ts'),
   payloads: () => import('./payloads.ts'),
   verdict: () => import('./verdict.ts'),
 };

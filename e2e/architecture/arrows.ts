@@ -14,7 +14,7 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
   { from: /^adapters\/archive-files$/, to: [/^@aegis\/ports$/, /^@aegis\/sqlite$/] },
   { from: /^adapters\/[^/]+$/, to: [/^@aegis\/ports$/] },
   { from: /^apps\/[^/]+$/, to: [/^@aegis\/(?!e2e$|testing$)/] },
-  { from: /^bench$/, to: [/^@aegis\/(analyze|netset|decide|testing)$/] },
+  { from: /^bench$/, to: [/^@aegis\/(?!e2e$|aegis$)/] },
   { from: /^e2e$/, to: [/^@aegis\//] },
 ];
 
