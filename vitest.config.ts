@@ -14,7 +14,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/{node,reliability,clients,enforcement,gateways,docs}/**/*.test.ts'],
+          include: ['e2e/{node,reliability,clients,enforcement,gateways,crowdsec,docs}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -5,3 +5,4 @@ export { describeWithReal, realProgramTest } from './real-program-test.ts';
 export { type RealServer, type ServerOptions, startServer } from './real-server.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis-server.ts';
 export { notesEnvironment, readTestedAgainst, testedAgainst } from './tested-against.ts';
+export { unpackedPackage } from './unpacked-package.ts';

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { installCommand, REAL_PROGRAMS, type RealProgram } from './programs.ts';
+import { unpackPackage } from './unpacked-package.ts';
 import { versionOf } from './version-of.ts';
 
 export interface ProgramStatus {
@@ -28,16 +29,20 @@ export function provideRealPrograms(say: (line: string) => void): readonly Progr
 
 /** Returns why each package may still be missing. */
 function install(programs: readonly RealProgram[], say: (line: string) => void): ReadonlyMap<string, string> {
-  const packages = programs.map(({ debian }) => debian);
-  const forAll = (why: string): ReadonlyMap<string, string> => new Map(packages.map((name) => [name, why]));
+  const packages = programs.filter(({ unpacked }) => unpacked !== true).map(({ debian }) => debian);
+  const unpacked = programs.filter((each) => each.unpacked === true).map(({ debian }) => debian);
+  const forAll = (why: string): ReadonlyMap<string, string> =>
+    new Map([...packages, ...unpacked].map((name) => [name, why]));
   if (process.getuid?.() !== 0) return forAll(`not installed, and not root: run ${installCommand(programs)}`);
   if (apt('--version') !== '') return forAll('not installed, and there is no apt-get here');
-  say(`installing real programs for the tests: ${packages.join(', ')}`);
+  say(`installing real programs for the tests: ${[...packages, ...unpacked].join(', ')}`);
   const unlisted = apt('update', '-q');
   if (unlisted !== '') say(`apt-get update failed, trying with what is known: ${unlisted}`);
-  if (apt(...INSTALL, ...packages) === '') return new Map();
+  const trouble = new Map(unpacked.map((name) => [name, unpackPackage(name)]));
+  if (packages.length === 0 || apt(...INSTALL, ...packages) === '') return trouble;
   // One package that cannot be had must not take the others with it.
-  return new Map(packages.map((name) => [name, apt(...INSTALL, name)]));
+  for (const name of packages) trouble.set(name, apt(...INSTALL, name));
+  return trouble;
 }
 
 /** Why it failed; empty where it did not. */

@@ -7,6 +7,8 @@ export interface RealProgram {
   readonly version: readonly [command: string, ...args: string[]];
   readonly versionPattern: RegExp;
   readonly for: string;
+  /** It is unpacked and not installed, see `unpackedPackage`; its version is the package's. */
+  readonly unpacked?: boolean;
 }
 
 const program = (
@@ -17,7 +19,7 @@ const program = (
   purpose: string,
 ): RealProgram => ({ name, debian, version, versionPattern, for: purpose });
 
-export const REAL_PROGRAMS: readonly RealProgram[] = [
+const INSTALLED: readonly RealProgram[] = [
   program('redis', 'redis-server', ['redis-server', '--version'], /v=(\S+)/, 'server'),
   program('nft', 'nftables', ['nft', '--version'], /nftables v(\S+)/, 'packet filter'),
   program('ip', 'iproute2', ['ip', '-V'], /iproute2-(\S+)/, 'network namespaces'),
@@ -37,6 +39,14 @@ export const REAL_PROGRAMS: readonly RealProgram[] = [
   program('dirb', 'dirb', ['dirb'], /DIRB v(\S+)/, 'attack tool'),
   program('wfuzz', 'wfuzz', ['wfuzz', '--version'], /^(\d+\.\d\S*)/m, 'attack tool'),
 ];
+
+const UNPACKED: readonly RealProgram[] = [
+  'crowdsec',
+  'crowdsec-firewall-bouncer',
+  'crowdsec-custom-bouncer',
+].map((name) => ({ ...program(name, name, [name], /(.*)/, 'CrowdSec'), unpacked: true }));
+
+export const REAL_PROGRAMS: readonly RealProgram[] = [...INSTALLED, ...UNPACKED];
 
 /** For the person whose tests are skipped. */
 export function installCommand(programs: readonly RealProgram[]): string {

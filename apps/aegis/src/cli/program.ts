@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { checkCommand } from './check.ts';
 import { configCommand } from './config.ts';
+import { crowdsecCommand } from './crowdsec.ts';
 import { decisionsCommand } from './decisions.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -23,6 +24,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(ingestCommand(context))
     .addCommand(decisionsCommand(context))
     .addCommand(enforceCommand(context))
+    .addCommand(crowdsecCommand(context))
     .addCommand(sessionsCommand(context))
     .addCommand(keysCommand(context))
     .addCommand(configCommand(context))

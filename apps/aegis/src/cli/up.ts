@@ -43,12 +43,17 @@ Stops on Ctrl-C or SIGTERM once everything in hand is finished.`,
 }
 
 function welcome(
-  { services, api, decoy, firstAdminKey }: StartedNode,
+  { services, api, decoy, crowdsec, firstAdminKey }: StartedNode,
   dataDir: string,
   output: Output,
 ): void {
   const { id, version } = services.node;
-  const facts = { node: id, version, api, ...(decoy === undefined ? {} : { decoy }), data_dir: dataDir };
+  const facts = {
+    ...{ node: id, version, api },
+    ...(decoy === undefined ? {} : { decoy }),
+    ...(crowdsec === undefined ? {} : { crowdsec }),
+    data_dir: dataDir,
+  };
   output.answer(
     firstAdminKey === undefined ? facts : { ...facts, admin_key: firstAdminKey },
     ({ strong, faint, accent, warn }) => [
@@ -59,6 +64,9 @@ function welcome(
       ...(decoy === undefined
         ? []
         : [`  decoy    ${accent(decoy)}  ${faint('(every visit becomes a session)')}`]),
+      ...(crowdsec === undefined
+        ? []
+        : [`  CrowdSec ${accent(crowdsec)}  ${faint('(for its bouncers and agents)')}`]),
       `  data     ${dataDir}`,
       '',
       ...(firstAdminKey === undefined

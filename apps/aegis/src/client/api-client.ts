@@ -58,6 +58,10 @@ export interface ApiClient {
   listKeys(): Promise<readonly KeyDocument[]>;
   createKey(wish: { readonly name: string; readonly role: Role }): Promise<CreatedKeyDocument>;
   revokeKey(id: string): Promise<KeyDocument>;
+  /** CrowdSec agents. */
+  listMachines(): Promise<readonly MachineDocument[]>;
+  approveMachine(id: string): Promise<MachineDocument>;
+  removeMachine(id: string): Promise<void>;
 }
 
 /** Members of the query of `/v1/check`. */
@@ -161,6 +165,13 @@ export interface DecisionHistoryDocument {
   readonly history: readonly DecisionEventDocument[];
 }
 
+/** A CrowdSec agent. */
+export interface MachineDocument {
+  readonly id: string;
+  readonly approved: boolean;
+  readonly created: string;
+}
+
 export interface SessionPage {
   readonly sessions: readonly SessionRecord[];
   readonly next?: string;
@@ -219,6 +230,12 @@ export function createApiClient(options: TransportOptions): ApiClient {
     listKeys: async () => (await get<{ keys: readonly KeyDocument[] }>('/v1/keys')).keys,
     createKey: (wish) => post('/v1/keys', wish),
     revokeKey: (id) => remove(`/v1/keys/${encodeURIComponent(id)}`),
+    listMachines: async () =>
+      (await get<{ machines: readonly MachineDocument[] }>('/v1/crowdsec/machines')).machines,
+    approveMachine: (id) => post(`/v1/crowdsec/machines/${encodeURIComponent(id)}/approve`, {}),
+    removeMachine: async (id) => {
+      await remove(`/v1/crowdsec/machines/${encodeURIComponent(id)}`);
+    },
   });
 }
 

@@ -1,6 +1,7 @@
 import type { HttpConfig } from '../http/http-config.ts';
 import { PRESET_NAMES, type PresetName } from './presets.ts';
 import { type ArchiveSettings, archiveSection } from './sections/archive-section.ts';
+import { type CrowdsecSettings, crowdsecSection } from './sections/crowdsec-section.ts';
 import { type DecisionsSettings, decisionsSection } from './sections/decisions-section.ts';
 import { type DecoySettings, decoySection } from './sections/decoy-section.ts';
 import { httpSection } from './sections/http-section.ts';
@@ -23,6 +24,7 @@ export interface Config {
   readonly decoy: DecoySettings;
   readonly pipeline: PipelineSettings;
   readonly archive: ArchiveSettings;
+  readonly crowdsec: CrowdsecSettings;
   readonly decisions: DecisionsSettings;
   readonly ledger: LedgerSettings;
   readonly scenarios: ScenariosSettings;
@@ -54,6 +56,7 @@ export const CONFIG: Section<Config> = {
     decoy: decoySection,
     pipeline: pipelineSection,
     archive: archiveSection,
+    crowdsec: crowdsecSection,
     decisions: decisionsSection,
     ledger: ledgerSection,
     scenarios: scenariosSection,

@@ -33,6 +33,7 @@ const NODE = 'node';
  */
 export class DecisionService implements Decisions {
   readonly #options: DecisionServiceOptions;
+  readonly #onExpired: Set<(decision: Decision) => void> = new Set();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: DecisionServiceOptions) {
@@ -50,11 +51,17 @@ export class DecisionService implements Decisions {
     });
   }
 
-  /** Forgets what has expired. */
+  /** Forgets what has expired, and tells who wants to know. */
   sweep(): void {
     const { engine, clock, metrics } = this.#options;
-    engine.sweep(clock.now());
+    const expired = engine.sweep(clock.now());
     metrics.decisionsInForce.set(engine.size);
+    for (const listener of this.#onExpired) for (const decision of expired) listener(decision);
+  }
+
+  onExpired(listener: (decision: Decision) => void): () => void {
+    this.#onExpired.add(listener);
+    return () => void this.#onExpired.delete(listener);
   }
 
   add(wishes: readonly DecisionWish[], actor: Actor): Promise<readonly Result<Decision, DecisionRefusal>[]> {

@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { checkRoutes } from './routes/check-routes.ts';
+import { crowdsecRoutes } from './routes/crowdsec-routes.ts';
 import { decisionRoutes } from './routes/decision-routes.ts';
 import { followDecisionRoutes } from './routes/follow-decision-routes.ts';
 import { forwardAuthRoutes } from './routes/forward-auth-routes.ts';
@@ -21,6 +22,7 @@ const described: readonly Route[] = [
   ...transferDecisionRoutes,
   ...followDecisionRoutes,
   ...keyRoutes,
+  ...crowdsecRoutes,
   ...auditRoutes,
   ...memoryRoutes,
   ...nodeRoutes,

@@ -2,6 +2,7 @@ import type { Explanation, Refusal } from '@aegis/decide';
 import type { Action, CheckRequest, Decision, Result, Scope, SessionInput, Verdict } from '@aegis/model';
 import type { Archive, DecisionPage, DecisionQuery, DecisionStanding, Ledger, Memory } from '@aegis/ports';
 import type { ApiKeys } from '../auth/api-keys.ts';
+import type { Machines } from '../crowdsec/machines.ts';
 
 /** What the servers and commands of a node work with; built once, in `start-node.ts`. */
 export interface Services {
@@ -13,6 +14,8 @@ export interface Services {
   readonly memory: Memory;
   readonly ledger: Ledger;
   readonly keys: ApiKeys;
+  /** CrowdSec agents. */
+  readonly machines: Machines;
   readonly health: Health;
   readonly metrics: MetricsText;
 }

@@ -6,6 +6,7 @@ import { AegisError, type Clock, type Logger, type Random } from '@aegis/model';
 import { ScenarioEngine } from '@aegis/scenario';
 import { createApiKeys } from '../auth/api-keys.ts';
 import type { Config } from '../config/config.ts';
+import { openMachines } from '../crowdsec/machines.ts';
 import { DecisionService } from '../decisions/decision-service.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
 import { createDecoySensor } from '../decoy/decoy-sensor.ts';
@@ -15,6 +16,7 @@ import { processBatch } from '../pipeline/process-batch.ts';
 import { ScenarioWatch } from '../pipeline/scenario-watch.ts';
 import { Worker } from '../pipeline/worker.ts';
 import { createChecks } from './checks.ts';
+import { crowdsecServer } from './crowdsec.ts';
 import { claimDataDir, type DataDir, dataDir, removeRunning, writeRunning } from './data-dir.ts';
 import { provideFirstKeys } from './first-keys.ts';
 import { createHealth } from './health.ts';
@@ -43,6 +45,8 @@ export interface StartedNode {
   readonly api: string;
   /** Absent where the decoy is turned off. */
   readonly decoy?: string;
+  /** Of the server for CrowdSec's programs; absent where it is turned off. */
+  readonly crowdsec?: string;
   /** On the first start only, to be shown once. */
   readonly firstAdminKey?: string;
   /** Finishes what is in hand, then ends; safe to call again. */
@@ -129,6 +133,7 @@ async function startOn(
     memory,
     ledger,
     keys,
+    machines: await openMachines(registry, clock),
     health: createHealth(group, [worker, enforcement]),
     metrics: {
       render: async () => ({
@@ -178,7 +183,25 @@ async function startOn(
     };
     await lifecycle.start([{ name: 'decoy', start, stop: () => decoy.close() }]);
   }
-  const started = { api, ...(decoyUrl === undefined ? {} : { decoy: decoyUrl }) };
+  let crowdsec: string | undefined;
+  if (config.crowdsec.enabled) {
+    const lapi = crowdsecServer({
+      ...{ config: config.crowdsec, services, decisions, engine, clock },
+      logger: logger.child({ part: 'crowdsec' }),
+    });
+    const start = async (): Promise<void> => {
+      await listening({ server: 'CrowdSec API', section: 'crowdsec', ...config.crowdsec }, async () =>
+        lapi.start(),
+      );
+      crowdsec = lapi.url;
+    };
+    await lifecycle.start([{ name: lapi.name, start, stop: () => lapi.stop() }]);
+  }
+  const started = {
+    api,
+    ...(crowdsec === undefined ? {} : { crowdsec }),
+    ...(decoyUrl === undefined ? {} : { decoy: decoyUrl }),
+  };
   const announce = (): void => writeRunning(dir, { pid: process.pid, ...started });
   await lifecycle.start([{ name: 'announcement', start: announce, stop: () => removeRunning(dir) }]);
   logger.info({ ...started, node: config.node.id }, 'the node is up');

@@ -1,0 +1,19 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Machines } from './machines.ts';
+
+/** What is answered to an agent that is who it says. */
+export type AgentAnswer = (machine: string, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+/** Lets only agents with a valid token through to what it wraps. */
+export type AgentGate = (
+  answer: AgentAnswer,
+) => (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+export function agentGate(machines: Pick<Machines, 'verify'>): AgentGate {
+  return (answer) => async (request, reply) => {
+    const token = /^Bearer (\S{1,4096})$/.exec(request.headers.authorization ?? '')?.[1];
+    const machine = token === undefined ? undefined : await machines.verify(token);
+    if (machine === undefined) return reply.code(401).send({ code: 401, message: 'cookie token is empty' });
+    return answer(machine, request, reply);
+  };
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { DecisionEngine } from '@aegis/decide';
+import type { Clock, Logger } from '@aegis/model';
+import type { Config } from '../config/config.ts';
+import { DecisionLog } from '../crowdsec/decision-log.ts';
+import { createLapiServer, type LapiServer } from '../crowdsec/lapi-server.ts';
+import type { DecisionService } from '../decisions/decision-service.ts';
+import type { Services } from './services.ts';
+
+export interface CrowdsecOptions {
+  readonly config: Config['crowdsec'];
+  readonly services: Services;
+  readonly decisions: DecisionService;
+  readonly engine: DecisionEngine;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The face of the node for CrowdSec's programs; it hears of every change while it is up. */
+export function crowdsecServer(options: CrowdsecOptions): LapiServer {
+  const { config, services, decisions, engine, clock, logger } = options;
+  const inForce = () => engine.decisions();
+  const on: DecisionEngine['decisionsOn'] = (scope, value) => engine.decisionsOn(scope, value);
+  const log = new DecisionLog({ inForce, on });
+  const stopListening = [
+    decisions.onChange(({ decision }) => log.touch(decision)),
+    decisions.onExpired((decision) => log.touch(decision)),
+  ];
+  const { keys, machines, ledger } = services;
+  const server = createLapiServer({
+    ...config,
+    ...{ keys, machines, decisions: services.decisions, inForce, on, log, clock, logger },
+    epoch: randomUUID().slice(0, 8),
+    exempt: () => engine.policy.exempt,
+    appendAudit: (entries) => ledger.appendAudit(entries),
+  });
+  return {
+    name: server.name,
+    get url() {
+      return server.url;
+    },
+    start: () => server.start(),
+    async stop() {
+      for (const stop of stopListening) stop();
+      await server.stop();
+    },
+  };
+}
