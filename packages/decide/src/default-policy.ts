@@ -1,7 +1,5 @@
 import { Policy } from './policy.ts';
 
-const DAY = 86_400;
-
 /**
  * In force where the operator gave none. An operator's word outweighs machines and does not fade; own detections
  * fade over an hour; what others report counts less; feeds, being polled, fade over a day.
@@ -17,7 +15,7 @@ export const defaultPolicy: Policy = Policy.parse({
       name: 'feeds',
       origins: ['feed:*'],
       weight: 0.6,
-      freshness: { kind: 'linear', windowSeconds: DAY },
+      freshness: { kind: 'linear', window: '1d' },
     },
     { name: 'others', origins: ['*'], weight: 0.5 },
   ],

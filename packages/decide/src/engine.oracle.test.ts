@@ -96,7 +96,7 @@ const freshness = fc.oneof(
   fc.constant({ kind: 'none' }),
   fc.record({
     kind: fc.constant('linear'),
-    windowSeconds: fc.constantFrom(600, 3600),
+    window: fc.constantFrom(600, 3600),
     floor: fc.constantFrom(0.1, 0.5),
   }),
 );

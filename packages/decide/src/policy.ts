@@ -1,4 +1,4 @@
-import { Prefix, Scope } from '@aegis/model';
+import { DURATION_PATTERN, Prefix, parseDuration, Scope } from '@aegis/model';
 import { z } from 'zod';
 
 /** How a decision's strength fades with its age. */
@@ -39,8 +39,26 @@ export interface ProposalRules {
   readonly repeat: { readonly factor: number; readonly maxSeconds: number };
 }
 
-const HOUR = 3600;
-const DAY = 24 * HOUR;
+const DAY = 86_400;
+
+/** Prefixes of a list; each one makes every import and every reload of a policy longer. */
+const MOST_PREFIXES = 10_000;
+
+type Seconds = z.ZodPrefault<z.ZodType<number, string | number>>;
+
+/** A length of time as operators write it, `1h`, or a number of seconds; comes out in seconds. */
+function seconds(initial: string, mostDays: number): Seconds {
+  const error = `expected a length of time such as 90s, 30m, 1h or 7d, or a number of seconds; more than 0, at most ${mostDays}d`;
+  return z
+    .union([z.number(), z.string().max(20).regex(DURATION_PATTERN)], { error })
+    .transform((written, context): number => {
+      const value = typeof written === 'number' ? written : (parseDuration(written) ?? 0) / 1000;
+      if (value > 0 && value <= mostDays * DAY) return value;
+      context.issues.push({ code: 'custom', message: error, input: written });
+      return z.NEVER;
+    })
+    .prefault(initial);
+}
 
 const prefix = z
   .string()
@@ -57,12 +75,9 @@ const freshness = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('linear'),
-      windowSeconds: z
-        .number()
-        .positive()
-        .max(366 * DAY)
-        .default(HOUR)
-        .describe('Age in seconds at which the strength would reach 0. Raising it lets old decisions count.'),
+      window: seconds('1h', 366).describe(
+        'Age at which the strength would reach 0. Raising it lets old decisions count.',
+      ),
       floor: z
         .number()
         .min(0.001)
@@ -70,10 +85,12 @@ const freshness = z.discriminatedUnion('kind', [
         .default(0.1)
         .describe('The least strength that is left, 0.001-1. Raising it lets very old decisions count.'),
     })
-    .describe('max(floor, 1 - age / windowSeconds).'),
+    .describe('max(floor, 1 - age / window).')
+    .transform(({ kind, window, floor }) => ({ kind, windowSeconds: window, floor })),
 ]);
 
-const strategy = z.strictObject({
+/** One strategy as operators write it. */
+export const Strategy: z.ZodType<Strategy> = z.strictObject({
   name: z.string().min(1).max(64).describe('Unique in the policy; shown by explain and in metrics.'),
   origins: z
     .array(
@@ -105,73 +122,99 @@ const strategy = z.strictObject({
     .describe('enforce: counts. shadow: evaluated and counted, changes no verdict. off: ignored.'),
 });
 
-const limits = z.strictObject({
-  maxDurationSeconds: z
-    .number()
-    .positive()
-    .max(10 * 366 * DAY)
-    .default(365 * DAY)
-    .describe('Longer wishes are cut to this, seconds. Raising it keeps mistakes in force for longer.'),
-  widestV4: z
-    .int()
-    .min(0)
-    .max(32)
-    .default(8)
-    .describe('Shortest IPv4 prefix that may be restricted, bits. Lowering it allows larger mistakes.'),
-  widestV6: z
-    .int()
-    .min(0)
-    .max(128)
-    .default(19)
-    .describe('Shortest IPv6 prefix that may be restricted, bits; a /19 is the largest one operator holds.'),
-});
+const limits = z
+  .strictObject({
+    max_duration: seconds('365d', 3660).describe(
+      'Longer wishes are cut to this. Raising it keeps mistakes in force for longer.',
+    ),
+    widest_ipv4: z
+      .int()
+      .min(0)
+      .max(32)
+      .default(8)
+      .describe('Shortest IPv4 prefix that may be restricted, bits. Lowering it allows larger mistakes.'),
+    widest_ipv6: z
+      .int()
+      .min(0)
+      .max(128)
+      .default(19)
+      .describe(
+        'Shortest IPv6 prefix that may be restricted, bits; a /19 is the largest one operator holds.',
+      ),
+  })
+  .transform(({ max_duration, widest_ipv4, widest_ipv6 }) => ({
+    maxDurationSeconds: max_duration,
+    widestV4: widest_ipv4,
+    widestV6: widest_ipv6,
+  }));
 
-const proposals = z.strictObject({
-  minConfidence: z
-    .number()
-    .min(0)
-    .max(100)
-    .default(50)
-    .describe('Detections less sure than this, 0-100, become no decision. Raising it misses more attacks.'),
-  repeat: z
-    .strictObject({
-      factor: z
-        .number()
-        .min(1)
-        .max(100)
-        .default(2)
-        .describe('Each earlier ban multiplies the duration by this; 1 turns it off.'),
-      maxSeconds: z
-        .number()
-        .positive()
-        .max(366 * DAY)
-        .default(30 * DAY)
-        .describe(
-          'Where the growth ends, seconds. Raising it punishes the next holder of an address longer.',
+const proposals = z
+  .strictObject({
+    min_confidence: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(50)
+      .describe('Detections less sure than this, 0-100, become no decision. Raising it misses more attacks.'),
+    repeat: z
+      .strictObject({
+        factor: z
+          .number()
+          .min(1)
+          .max(100)
+          .default(2)
+          .describe('Each earlier ban multiplies the duration by this; 1 turns it off.'),
+        max: seconds('30d', 366).describe(
+          'Where the growth ends. Raising it punishes the next holder of an address longer.',
         ),
-    })
-    .prefault({}),
-});
+      })
+      .prefault({}),
+  })
+  .transform(({ min_confidence, repeat }) => ({
+    minConfidence: min_confidence,
+    repeat: { factor: repeat.factor, maxSeconds: repeat.max },
+  }));
 
-/** A policy as operators write it. Unknown keys are errors; prefixes come out canonical. */
-export const Policy: z.ZodType<Policy> = z.strictObject({
-  name: z.string().min(1).max(64).default('default').describe('For people, and for the history of versions.'),
-  strategies: z
-    .array(strategy)
-    .min(1)
-    .max(256)
-    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'two strategies share a name')
-    .describe('A decision belongs to the first one that takes its origin and scope; to none, it is ignored.'),
-  exempt: z
-    .array(prefix)
-    .max(100_000)
-    .default([])
-    .describe('Addresses and prefixes that are always allowed: every other decision loses.'),
-  protected: z
-    .array(prefix)
-    .max(100_000)
-    .default([])
-    .describe('Addresses and prefixes that are never restricted, whoever asks: own, management networks.'),
-  limits: limits.prefault({}),
-  proposals: proposals.prefault({}),
-});
+/**
+ * A policy as operators write it, in snake case and with lengths of time such as `1h`: `policyDocument` writes it
+ * back. Unknown keys are errors; prefixes come out canonical. What a schema cannot see is in `checkPolicy`.
+ */
+export const Policy: z.ZodType<Policy> = z
+  .strictObject({
+    name: z
+      .string()
+      .min(1)
+      .max(64)
+      .default('default')
+      .describe('For people, and for the history of versions.'),
+    strategies: z
+      .array(Strategy)
+      .min(1)
+      .max(256)
+      .describe(
+        'A decision belongs to the first one that takes its origin and scope; to none, it is ignored.',
+      ),
+    exempt: z
+      .array(prefix)
+      .max(MOST_PREFIXES)
+      .default([])
+      .describe('Addresses and prefixes that are always allowed: every other decision loses.'),
+    protected: z
+      .array(prefix)
+      .max(MOST_PREFIXES)
+      .default([])
+      .describe('Addresses and prefixes that are never restricted, whoever asks: own, management networks.'),
+    limits: limits.prefault({}),
+    proposals: proposals.prefault({}),
+  })
+  .superRefine(({ strategies }, context) => {
+    const names = new Map<string, number>();
+    for (const [index, { name }] of strategies.entries()) {
+      const first = names.get(name);
+      if (first === undefined) names.set(name, index);
+      else {
+        const message = `two strategies share a name: ${JSON.stringify(name)} is already strategy ${first + 1}`;
+        context.addIssue({ code: 'custom', message, path: ['strategies', index, 'name'] });
+      }
+    }
+  });
