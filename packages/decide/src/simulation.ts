@@ -18,6 +18,8 @@ export interface SimulationOptions {
   /** In order of `from`. */
   readonly decisions: Iterable<StandingPeriod>;
   readonly random: Random;
+  /** The moment of every verdict; default: that of its request. */
+  readonly checkAt?: Timestamp;
   /** Clients whose verdict changes that are told one by one; default 10,000. Further ones are counted. */
   readonly mostTold?: number;
   /** Distinct clients that are counted exactly; default 1,000,000. */
@@ -109,8 +111,10 @@ export class Simulation {
   readonly #mostCounted: number;
   readonly #periods: Iterator<StandingPeriod>;
   #next: StandingPeriod | undefined;
+  readonly #checkAt: Timestamp | undefined;
   #now = Number.NEGATIVE_INFINITY;
-  #first: Timestamp | undefined;
+  #first = Number.POSITIVE_INFINITY;
+  #last = Number.NEGATIVE_INFINITY;
   #requests = 0;
   #changed = 0;
   #late = 0;
@@ -120,7 +124,8 @@ export class Simulation {
   readonly #changedClients = new Set<string>();
   readonly #told = new Map<string, Tally>();
 
-  constructor({ before, after, decisions, random, ...most }: SimulationOptions) {
+  constructor({ before, after, decisions, random, checkAt, ...most }: SimulationOptions) {
+    this.#checkAt = checkAt;
     this.#before = new DecisionEngine({ policy: before, random });
     this.#after = new DecisionEngine({ policy: after, random });
     this.#mostTold = most.mostTold ?? 10_000;
@@ -129,10 +134,12 @@ export class Simulation {
     this.#take();
   }
 
-  request(at: Timestamp, request: CheckRequest): void {
+  request(made: Timestamp, request: CheckRequest): void {
+    const at = this.#checkAt ?? made;
     if (at < this.#now) this.#late++;
     else this.#proceed(at);
-    this.#first = Math.min(this.#first ?? at, at);
+    this.#first = Math.min(this.#first, made);
+    this.#last = Math.max(this.#last, made);
     this.#requests++;
     this.#count(this.#clients, request.address);
     const before = this.#before.check(request, at).outcome;
@@ -144,7 +151,7 @@ export class Simulation {
     this.#count(this.#changedClients, request.address);
     const transition = `${before} ${after}`;
     increase(this.#transitions, transition);
-    const tally = this.#tallyOf(at, request);
+    const tally = this.#tallyOf(made, at, request);
     if (tally === undefined) return;
     tally.requests++;
     increase(tally.transitions, transition);
@@ -165,7 +172,7 @@ export class Simulation {
       requests: this.#requests,
       changed: this.#changed,
       late: this.#late,
-      ...(this.#first !== undefined && { first: this.#first, last: this.#now }),
+      ...(this.#requests > 0 && { first: this.#first, last: this.#last }),
       outcomes: {
         before: Object.fromEntries(this.#outcomes.before),
         after: Object.fromEntries(this.#outcomes.after),
@@ -203,11 +210,11 @@ export class Simulation {
     if (set.size < this.#mostCounted) set.add(address);
   }
 
-  #tallyOf(at: Timestamp, request: CheckRequest): Tally | undefined {
+  #tallyOf(made: Timestamp, at: Timestamp, request: CheckRequest): Tally | undefined {
     const known = this.#told.get(request.address);
     if (known !== undefined || this.#told.size >= this.#mostTold) return known;
     const example = {
-      at,
+      at: made,
       before: reasoned(this.#before.explain(request, at)),
       after: reasoned(this.#after.explain(request, at)),
     };

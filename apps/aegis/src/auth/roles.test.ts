@@ -5,6 +5,8 @@ const EVERYTHING: readonly Permission[] = [
   'check',
   'decisions:read',
   'decisions:write',
+  'policy:read',
+  'policy:write',
   'sessions:read',
   'sessions:write',
   'memory:read',

@@ -12,6 +12,10 @@ export type Permission =
   | 'decisions:read'
   /** Add, import and lift decisions. */
   | 'decisions:write'
+  /** The policy in force and its versions; what a change would do. */
+  | 'policy:read'
+  /** Apply a policy or roll back to an earlier one. */
+  | 'policy:write'
   /** Sessions, alerts, statistics, exports. */
   | 'sessions:read'
   /** Push sessions for analysis. */
@@ -34,6 +38,8 @@ const GRANTS: Readonly<Record<Permission, readonly Role[]>> = Object.freeze({
   check: ['viewer', 'operator', 'admin', 'enforcer'],
   'decisions:read': ['viewer', 'operator', 'admin', 'enforcer'],
   'decisions:write': ['operator', 'admin'],
+  'policy:read': ['viewer', 'operator', 'admin'],
+  'policy:write': ['admin'],
   'sessions:read': ['viewer', 'operator', 'admin'],
   'sessions:write': ['operator', 'admin', 'sensor'],
   'memory:read': ['viewer', 'operator', 'admin'],

@@ -22,6 +22,7 @@ test('the whole program, with what its exit codes mean', async () => {
     'check',
     'ingest',
     'decisions',
+    'policy',
     'sessions',
     'keys',
     'config',

@@ -10,6 +10,7 @@ import type { CommandContext } from './frame/command-context.ts';
 import { EXIT_CODE_MEANINGS } from './frame/exit-codes.ts';
 import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
+import { policyCommand } from './policy.ts';
 import { sessionsCommand } from './sessions.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
@@ -25,6 +26,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(decisionsCommand(context))
     .addCommand(enforceCommand(context))
     .addCommand(crowdsecCommand(context))
+    .addCommand(policyCommand(context))
     .addCommand(sessionsCommand(context))
     .addCommand(keysCommand(context))
     .addCommand(configCommand(context))

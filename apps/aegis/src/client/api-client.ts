@@ -10,6 +10,12 @@ import type { WishReport } from '../http/documents/decision-wish-document.ts';
 import type { ExplanationDocument } from '../http/documents/explanation-document.ts';
 import type { CreatedKeyDocument, KeyDocument } from '../http/documents/key-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
+import type {
+  PolicyHistoryDocument,
+  PolicyInForceDocument,
+  PolicyPlanDocument,
+  PolicyVersionDocument,
+} from '../http/documents/policy-document.ts';
 import type { VerdictDocument } from '../http/documents/verdict-document.ts';
 import { type FollowAsk, type FollowedEvent, followDecisions } from './follow-decisions.ts';
 import { type PushOptions, type PushProgress, pushSessions } from './push-sessions.ts';
@@ -52,6 +58,15 @@ export interface ApiClient {
   stats(range?: { readonly from?: string; readonly to?: string }): Promise<SessionStats>;
   days(): Promise<readonly string[]>;
 
+  policy(): Promise<PolicyInForceDocument>;
+  /** Newest first, 1 to 100. */
+  policyVersions(limit?: number): Promise<readonly PolicyHistoryDocument[]>;
+  policyVersion(version: number): Promise<PolicyVersionDocument>;
+  /** What would change; changes nothing. */
+  planPolicy(policy: unknown): Promise<PolicyPlanDocument>;
+  applyPolicy(wish: ChangeAsk & { readonly policy: unknown }): Promise<PolicyInForceDocument>;
+  rollBackPolicy(wish: ChangeAsk & { readonly version: number }): Promise<PolicyInForceDocument>;
+
   node(): Promise<NodeDocument>;
   /** Needs no key. */
   ready(): Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, boolean>> }>;
@@ -62,6 +77,15 @@ export interface ApiClient {
   listMachines(): Promise<readonly MachineDocument[]>;
   approveMachine(id: string): Promise<MachineDocument>;
   removeMachine(id: string): Promise<void>;
+}
+
+/** Of a policy. */
+export interface ChangeAsk {
+  readonly reason: string;
+  /** The version that the change was made from; default: whichever is in force. */
+  readonly base?: number;
+  /** Although it may lock somebody out. */
+  readonly force?: boolean;
 }
 
 /** Members of the query of `/v1/check`. */
@@ -224,6 +248,14 @@ export function createApiClient(options: TransportOptions): ApiClient {
     pushSessions: (sessions, pushOptions) => pushSessions(transport, sessions, pushOptions),
     stats: (range) => get('/v1/stats', range),
     days: async () => (await get<{ days: readonly string[] }>('/v1/days')).days,
+
+    policy: () => get('/v1/policy'),
+    policyVersions: async (limit) =>
+      (await get<{ versions: readonly PolicyHistoryDocument[] }>('/v1/policy/versions', { limit })).versions,
+    policyVersion: (version) => get(`/v1/policy/versions/${version}`),
+    planPolicy: (policy) => post('/v1/policy/check', { policy }),
+    applyPolicy: (wish) => post('/v1/policy/versions', wish),
+    rollBackPolicy: (wish) => post('/v1/policy/rollback', wish),
 
     node: () => get('/v1/node'),
     ready: () => get('/health/ready', {}, [503]),

@@ -31,14 +31,31 @@ export interface YamlFile {
  * Reads the YAML that a config needs: one document, text keys, no anchors, aliases, merges or tags. All errors
  * of a file at once, each with its position.
  */
-export function readYamlFile(file: string, bytes: Uint8Array): Result<YamlFile, readonly ConfigError[]> {
+export function readYamlFile(
+  file: string,
+  bytes: Uint8Array,
+  words: YamlWords = CONFIG_WORDS,
+): Result<YamlFile, readonly ConfigError[]> {
   const decoded = decodeUtf8(bytes);
   if (!decoded.ok) {
     const { message, line, column } = decoded.error;
     return Result.err([{ kind: 'syntax', message, origin: { kind: 'file', file, line, column } }]);
   }
-  return new YamlReader(file).read(decoded.value);
+  return new YamlReader(file, words).read(decoded.value);
 }
+
+/** How the errors speak of the file. */
+export interface YamlWords {
+  /** `a config`. */
+  readonly what: string;
+  /** How one begins, in quotes. */
+  readonly beginning: string;
+}
+
+const CONFIG_WORDS: YamlWords = Object.freeze({
+  what: 'a config',
+  beginning: '"log:" with "level: info" below it',
+});
 
 interface Spot {
   readonly key: Position;
@@ -49,12 +66,14 @@ const START: Position = Object.freeze({ line: 1, column: 1 });
 
 class YamlReader {
   readonly #file: string;
+  readonly #words: YamlWords;
   readonly #lines = new LineCounter();
   readonly #errors: ConfigError[] = [];
   readonly #spots = new Map<string, Spot>();
 
-  constructor(file: string) {
+  constructor(file: string, words: YamlWords) {
     this.#file = file;
+    this.#words = words;
   }
 
   read(text: string): Result<YamlFile, readonly ConfigError[]> {
@@ -84,7 +103,8 @@ class YamlReader {
     const options = { version: '1.2', schema: 'core', uniqueKeys: false, stringKeys: true } as const;
     const [document, second] = new Composer(options).compose(tokens, true, text.length);
     if (document === undefined) return undefined;
-    if (second !== undefined) this.#fail(second.range[0], 'a second document begins here; a config has one');
+    if (second !== undefined)
+      this.#fail(second.range[0], `a second document begins here; ${this.#words.what} has one`);
     for (const { pos, message } of [...document.errors, ...document.warnings]) this.#fail(pos[0], message);
     return this.#errors.length > 0 ? undefined : this.#top(document);
   }
@@ -93,10 +113,7 @@ class YamlReader {
     const { contents } = document;
     if (contents === null || (isScalar(contents) && contents.value === null)) return Object.create(null);
     if (isMap(contents)) return this.#plain(contents, []) as Readonly<Record<string, unknown>>;
-    this.#fail(
-      contents.range?.[0] ?? 0,
-      'expected sections and keys, such as "log:" with "level: info" below it',
-    );
+    this.#fail(contents.range?.[0] ?? 0, `expected sections and keys, such as ${this.#words.beginning}`);
     return undefined;
   }
 

@@ -27,6 +27,7 @@ async function open(): Promise<Scene> {
     enforcer,
     bus: fixture.bus,
     inForce: () => fixture.engine.decisions(),
+    enforces: () => true,
     // The shortest waits.
     random: { next: () => 0 },
     logger: silentLogger,

@@ -3,6 +3,7 @@ import type { Bus, Enforcer, EnforcerChange, Subscription } from '@aegis/ports';
 import type { Part } from '../node/lifecycle.ts';
 import type { DecisionChange } from '../node/services.ts';
 import { backoffMs, pause } from '../pipeline/backoff.ts';
+import { POLICY_TOPIC } from '../policy/policies.ts';
 import { DECISIONS_TOPIC } from './decision-service.ts';
 
 export interface EnforcementOptions {
@@ -10,20 +11,23 @@ export interface EnforcementOptions {
   readonly bus: Bus;
   /** Everything in force now. */
   readonly inForce: () => Iterable<Decision>;
+  /** Whether the policy in force lets enforcers have a decision. */
+  readonly enforces: (decision: Decision) => boolean;
   readonly random: Random;
   readonly logger: Logger;
 }
 
 /**
  * Keeps one enforcer in step with the decisions in force: all of them at the start, then each change. After a
- * failure, or changes that were missed, everything is laid anew. An enforcer that is away keeps nothing else from
+ * failure, changes that were missed, or another policy, everything is laid anew. Decisions that the policy withholds
+ * from enforcers, of strategies that only watch or on what is protected by now, are not among them. An enforcer that is away keeps nothing else from
  * working; it is tried again until it is back.
  */
 export class Enforcement implements Part {
   readonly name: string;
   readonly #options: EnforcementOptions;
   readonly #stop = new AbortController();
-  #subscription: Subscription | undefined;
+  #subscriptions: readonly Subscription[] = [];
   /** What is being done with the enforcer: one thing after the other. */
   #work: Promise<void> = Promise.resolve();
   #missed = true;
@@ -44,21 +48,24 @@ export class Enforcement implements Part {
     const tried = Promise.withResolvers<void>();
     this.#work = this.#layAnew(tried.resolve);
     // Changes that come while everything is laid wait their turn; applying one again does no harm.
-    this.#subscription = await this.#options.bus.subscribe(
-      DECISIONS_TOPIC,
-      ({ payload }) => this.#next(JSON.parse(payload) as DecisionChange),
-      {
-        onGap: () => {
-          this.#missed = true;
-        },
-      },
-    );
+    const { bus } = this.#options;
+    const onGap = (): void => {
+      this.#missed = true;
+    };
+    this.#subscriptions = [
+      await bus.subscribe(
+        DECISIONS_TOPIC,
+        ({ payload }) => this.#next(JSON.parse(payload) as DecisionChange),
+        { onGap },
+      ),
+      await bus.subscribe(POLICY_TOPIC, () => this.#realign(), { onGap }),
+    ];
     await tried.promise;
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.#subscription?.close();
+    for (const subscription of this.#subscriptions) await subscription.close();
     await this.#work;
     await this.#options.enforcer.close();
   }
@@ -68,11 +75,17 @@ export class Enforcement implements Part {
     return this.#work;
   }
 
+  #realign(): Promise<void> {
+    this.#work = this.#work.then(() => this.#layAnew());
+    return this.#work;
+  }
+
   async #follow({ kind, decision }: DecisionChange): Promise<void> {
-    const { enforcer } = this.#options;
+    const { enforcer, enforces } = this.#options;
     if (!enforcer.supports(decision)) return;
+    const holds = kind !== 'lifted' && enforces(decision);
     try {
-      await enforcer.apply([kind === 'lifted' ? retraction(decision) : { kind: 'enforce', decision }]);
+      await enforcer.apply([holds ? { kind: 'enforce', decision } : retraction(decision)]);
     } catch (error) {
       this.#fail(error);
       await this.#layAnew();
@@ -81,13 +94,13 @@ export class Enforcement implements Part {
 
   /** Tries until it succeeds or the end. */
   async #layAnew(onTried: () => void = () => {}): Promise<void> {
-    const { enforcer, inForce, random } = this.#options;
+    const { enforcer, inForce, enforces, random } = this.#options;
     for (let failures = 0; !this.#stop.signal.aborted; failures++) {
       try {
         // Before the look at what is in force: a gap that shows after it counts.
         this.#missed = false;
         const enforced = await enforcer.list();
-        const wanted = [...inForce()].filter((decision) => enforcer.supports(decision));
+        const wanted = [...inForce()].filter((decision) => enforcer.supports(decision) && enforces(decision));
         const keep = new Set(wanted.map(({ id }) => id));
         await enforcer.apply([
           ...enforced.filter(({ id }) => !keep.has(id)).map(retraction),

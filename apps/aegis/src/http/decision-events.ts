@@ -1,7 +1,9 @@
+import type { Decision } from '@aegis/model';
 import type { Decisions } from '../node/services.ts';
 import { allDecisions } from './decision-export.ts';
-import type { DecisionFeed } from './decision-feed.ts';
+import type { DecisionFeed, FeedItem } from './decision-feed.ts';
 import { decisionDocument } from './documents/decision-document.ts';
+import { isoTime } from './documents/values.ts';
 
 export interface FollowOptions {
   readonly feed: DecisionFeed;
@@ -10,6 +12,8 @@ export interface FollowOptions {
   /** The id of the last event that the follower has. */
   readonly lastEventId?: string | undefined;
   /** Begins with every decision in force, then the changes since. */
+  /** Leaves out what the policy in force withholds from enforcers; undefined: everything. */
+  readonly enforces?: ((decision: Decision) => boolean) | undefined;
   readonly snapshot?: { readonly decisions: Decisions; readonly inForceAt: number } | undefined;
 }
 
@@ -18,11 +22,12 @@ const BURST = 256;
 
 /**
  * Changes as server-sent events (WHATWG HTML section 9.2): `made`, `extended`, `lifted`; `ready` once, when a snapshot is
- * complete or from where changes will follow; `resync` where some are no longer kept, after which the stream
- * ends: the follower reads the list again. Comments are signs of life.
+ * complete or from where changes will follow; `policy` when another one is in force; `resync` where some are no
+ * longer kept, or where what is withheld may have changed with the policy, after which the stream ends: the
+ * follower reads the list again. Comments are signs of life.
  */
 export async function* decisionEvents(options: FollowOptions): AsyncGenerator<string> {
-  const { feed, heartbeatMs, signal, lastEventId, snapshot } = options;
+  const { feed, heartbeatMs, signal, lastEventId, snapshot, enforces } = options;
   const resumed = lastEventId === undefined ? feed.last : sequenceOf(lastEventId, feed.epoch);
   // Flushes the headers, so that the follower knows at once that it is connected.
   yield ': aegis decisions\n\n';
@@ -33,6 +38,7 @@ export async function* decisionEvents(options: FollowOptions): AsyncGenerator<st
   if (snapshot !== undefined && lastEventId === undefined)
     for await (const decision of allDecisions(snapshot.decisions, { inForceAt: snapshot.inForceAt })) {
       if (signal.aborted) return;
+      if (enforces?.(decision) === false) continue;
       yield event('made', undefined, decisionDocument(decision));
     }
   yield event('ready', idOf(resumed, feed.epoch), {});
@@ -44,17 +50,26 @@ export async function* decisionEvents(options: FollowOptions): AsyncGenerator<st
       return;
     }
     sequence = items.at(-1)?.sequence ?? sequence;
-    if (items.length > 0)
-      yield items
-        .map((item) =>
-          event(item.change.kind, idOf(item.sequence, feed.epoch), decisionDocument(item.change.decision)),
-        )
-        .join('');
-    else {
+    if (items.length > 0) {
+      yield items.map((item) => eventOf(item, feed.epoch, enforces)).join('');
+      if (enforces !== undefined && items.some(({ change }) => change.kind === 'policy')) {
+        yield event('resync', undefined, {});
+        return;
+      }
+    } else {
       await feed.waitBeyond(sequence, heartbeatMs, signal);
       if (feed.last === sequence && !signal.aborted) yield ': alive\n\n';
     }
   }
+}
+
+/** Nothing of a decision that is withheld, but for its end: it may have been told of before. */
+function eventOf({ sequence, change }: FeedItem, epoch: string, enforces: FollowOptions['enforces']): string {
+  const id = idOf(sequence, epoch);
+  if (change.kind === 'policy')
+    return event('policy', id, { ...change.policy, at: isoTime(change.policy.at) });
+  if (change.kind !== 'lifted' && enforces?.(change.decision) === false) return '';
+  return event(change.kind, id, decisionDocument(change.decision));
 }
 
 /** JSON has no raw line break, so that the data is always one line. */

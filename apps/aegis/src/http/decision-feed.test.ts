@@ -9,7 +9,9 @@ function feedOf(count: number, capacity = 4): DecisionFeed {
 }
 
 function idsAfter(feed: DecisionFeed, sequence: number, limit = 100): readonly string[] | undefined {
-  return feed.after(sequence, limit)?.map(({ change }) => change.decision.id);
+  return feed
+    .after(sequence, limit)
+    ?.map(({ change }) => (change.kind === 'policy' ? 'policy' : change.decision.id));
 }
 
 test('what came after a place is told in order, as far as it is kept', () => {

@@ -1,9 +1,13 @@
 import type { DecisionChange } from '../node/services.ts';
+import type { PolicyUpdate } from '../policy/policies.ts';
+
+/** What followers are told: a decision that changed, or that another policy is in force. */
+export type FeedChange = DecisionChange | { readonly kind: 'policy'; readonly policy: PolicyUpdate };
 
 /** A change with its place in the order of changes of this process. */
 export interface FeedItem {
   readonly sequence: number;
-  readonly change: DecisionChange;
+  readonly change: FeedChange;
 }
 
 export interface DecisionFeedOptions {
@@ -46,7 +50,7 @@ export class DecisionFeed {
     return this.#last;
   }
 
-  push(change: DecisionChange): void {
+  push(change: FeedChange): void {
     this.#last++;
     this.#items[this.#last % this.#capacity] = { sequence: this.#last, change };
     const woken = [...this.#waiting];

@@ -9,6 +9,7 @@ import { indexRoutes } from './routes/index-routes.ts';
 import { keyRoutes } from './routes/key-routes.ts';
 import { memoryRoutes } from './routes/memory-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
+import { policyRoutes } from './routes/policy-routes.ts';
 import { pushSessionRoutes } from './routes/push-session-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { transferDecisionRoutes } from './routes/transfer-decision-routes.ts';
@@ -21,6 +22,7 @@ const described: readonly Route[] = [
   ...decisionRoutes,
   ...transferDecisionRoutes,
   ...followDecisionRoutes,
+  ...policyRoutes,
   ...keyRoutes,
   ...crowdsecRoutes,
   ...auditRoutes,

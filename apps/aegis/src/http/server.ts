@@ -72,7 +72,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const gate = new Gate({ services, openCheck: config.openCheck, clock, logger, newId });
   for (const route of routes) mountRoute(app, route, { scene, gate, closing: closing.signal });
   mountConsole(app);
-  const unfollow = services.decisions.onChange((change) => feed.push(change));
+  const unfollow = [
+    services.decisions.onChange((change) => feed.push(change)),
+    services.policies.onChange((policy) => feed.push({ kind: 'policy', policy })),
+  ];
 
   return {
     async listen() {
@@ -81,7 +84,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
     },
     async close() {
-      unfollow();
+      for (const stop of unfollow) stop();
       closing.abort();
       await drain.during(() => app.close(), config.limits.graceMs);
     },

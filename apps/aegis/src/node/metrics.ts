@@ -65,6 +65,12 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly policyVersion: Gauge = new Gauge({
+    name: 'aegis_policy_version',
+    help: 'Version of the policy in force; 0 is the one of the config',
+    registers: this.#registers,
+  });
+
   readonly decisionsMade: Counter = new Counter({
     name: 'aegis_decisions_made_total',
     help: 'Decisions made',

@@ -1,12 +1,10 @@
-import { networkInterfaces } from 'node:os';
-import type { DecisionEngine } from '@aegis/decide';
 import { ATTACKER_MEMORY_MS } from '@aegis/memory';
 import type { Clock, Logger } from '@aegis/model';
 import type { Config } from '../config/config.ts';
 import type { DecisionService } from '../decisions/decision-service.ts';
+import type { PolicyService } from '../policy/policy-service.ts';
 import type { Part } from './lifecycle.ts';
 import type { Metrics } from './metrics.ts';
-import { addressesOf, nodePolicy } from './node-policy.ts';
 import type { Stores } from './open-stores.ts';
 import type { Intake } from './services.ts';
 import { timer } from './timer.ts';
@@ -15,7 +13,7 @@ export interface PeriodicWorkOptions {
   readonly config: Config;
   readonly stores: Stores;
   readonly decisions: DecisionService;
-  readonly engine: DecisionEngine;
+  readonly policies: PolicyService;
   readonly intake: Intake;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -31,7 +29,7 @@ const STREAM_KEEP_MS = 10 * MINUTE_MS;
 
 /** What a node does now and then: expiry, retention, measuring, knowing its own addresses. */
 export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
-  const { config, stores, decisions, engine, intake, metrics, clock, logger } = options;
+  const { config, stores, decisions, policies, intake, metrics, clock, logger } = options;
   const { stream, ledger, memory } = stores;
   const every = (name: string, ms: number, work: () => void | Promise<void>): Part =>
     timer(name, ms, work, logger);
@@ -42,18 +40,10 @@ export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
         metrics.backlog.set({ state }, count);
     }),
     every('trim', MINUTE_MS, async () => void (await stream.trim(STREAM_KEEP_MS))),
-    every('own addresses', MINUTE_MS, () => protectOwnAddresses(config, engine, logger)),
+    every('own addresses', MINUTE_MS, () => policies.protectOwnAddresses()),
     every('retention', HOUR_MS, async () => {
       await ledger.retain(clock.now() - config.ledger.retentionDays * DAY_MS);
       await memory.forget(clock.now() - ATTACKER_MEMORY_MS);
     }),
   ];
-}
-
-/** A machine may be given another address while it runs: nobody may be locked out of that one either. */
-function protectOwnAddresses(config: Config, engine: DecisionEngine, logger: Logger): void {
-  const policy = nodePolicy(config, addressesOf(networkInterfaces()));
-  if (policy.protected.join() === engine.policy.protected.join()) return;
-  engine.setPolicy(policy);
-  logger.info({ protected: policy.protected.length }, 'the addresses of this machine have changed');
 }

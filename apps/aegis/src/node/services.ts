@@ -3,12 +3,14 @@ import type { Action, CheckRequest, Decision, Result, Scope, SessionInput, Verdi
 import type { Archive, DecisionPage, DecisionQuery, DecisionStanding, Ledger, Memory } from '@aegis/ports';
 import type { ApiKeys } from '../auth/api-keys.ts';
 import type { Machines } from '../crowdsec/machines.ts';
+import type { Policies } from '../policy/policies.ts';
 
 /** What the servers and commands of a node work with; built once, in `start-node.ts`. */
 export interface Services {
   readonly node: NodeInfo;
   readonly checks: Checks;
   readonly decisions: Decisions;
+  readonly policies: Policies;
   readonly intake: Intake;
   readonly archive: Archive;
   readonly memory: Memory;

@@ -15,6 +15,9 @@ import { createIntake } from '../pipeline/intake.ts';
 import { processBatch } from '../pipeline/process-batch.ts';
 import { ScenarioWatch } from '../pipeline/scenario-watch.ts';
 import { Worker } from '../pipeline/worker.ts';
+import { addressesOf, configPolicy } from '../policy/node-policy.ts';
+import { PolicyService } from '../policy/policy-service.ts';
+import { countStrategies } from '../policy/strategy-metrics.ts';
 import { createChecks } from './checks.ts';
 import { crowdsecServer } from './crowdsec.ts';
 import { claimDataDir, type DataDir, dataDir, removeRunning, writeRunning } from './data-dir.ts';
@@ -24,7 +27,6 @@ import { Lifecycle } from './lifecycle.ts';
 import { type ListenPlace, listenError } from './listen-error.ts';
 import { builtInScenarioFiles, loadScenarios } from './load-scenarios.ts';
 import { Metrics } from './metrics.ts';
-import { addressesOf, nodePolicy } from './node-policy.ts';
 import { openStores, type Stores } from './open-stores.ts';
 import { periodicWork } from './periodic-work.ts';
 import type { Services } from './services.ts';
@@ -88,10 +90,21 @@ async function startOn(
   await lifecycle.start([{ name: 'keys', start() {}, stop: () => keys.close() }]);
   const firstAdminKey = await provideFirstKeys(keys, dir);
 
-  const engine = new DecisionEngine({
-    policy: nodePolicy(config, addressesOf(networkInterfaces())),
+  const engine = new DecisionEngine({ policy: configPolicy(config), random });
+  countStrategies(metrics.registry, engine);
+  const ownAddresses = () => addressesOf(networkInterfaces());
+  const policies = new PolicyService({
+    config,
+    ledger,
+    engine,
+    bus,
+    clock,
     random,
+    logger: logger.child({ part: 'policy' }),
+    metrics,
+    ownAddresses,
   });
+  await policies.restore();
   const { maxInForce } = config.decisions;
   const decisions = new DecisionService({ ledger, engine, bus, maxInForce, clock, logger, metrics });
   await decisions.restore();
@@ -100,6 +113,7 @@ async function startOn(
     enforcer: createMemoryEnforcer({ clock }),
     bus,
     inForce,
+    enforces: (decision) => policies.enforces(decision),
     random,
     logger,
   });
@@ -128,6 +142,7 @@ async function startOn(
     node: { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() },
     checks: createChecks(engine, clock, metrics),
     decisions,
+    policies,
     intake,
     archive,
     memory,
@@ -165,7 +180,7 @@ async function startOn(
   await lifecycle.start([
     enforcement,
     worker,
-    ...periodicWork({ config, stores, decisions, engine, intake, metrics, clock, logger }),
+    ...periodicWork({ config, stores, decisions, policies, intake, metrics, clock, logger }),
     {
       name: 'http',
       start: async () => {

@@ -9,6 +9,11 @@ const FollowQuery = z.strictObject({
   snapshot: AskedFlag.default(false).meta({
     description: 'Begins with a `made` for each decision in force; ignored with Last-Event-ID.',
   }),
+  enforced: AskedFlag.default(true).meta({
+    description:
+      'Default true: only decisions that the policy in force lets enforcers have. False shows those of strategies ' +
+      'that only watch, and those on what is protected by now, as well.',
+  }),
 });
 
 export const followDecisionRoutes: readonly Route[] = [
@@ -19,14 +24,15 @@ export const followDecisionRoutes: readonly Route[] = [
     tag: 'decisions',
     summary: 'Changes of decisions as they take effect, as server-sent events.',
     description:
-      'Events: `made`, `extended` and `lifted` with the decision as data; `ready` when changes follow from here; `resync` ' +
-      'where changes were missed: read the list again. Reconnect with Last-Event-ID to go on where you were. ' +
+      'Events: `made`, `extended` and `lifted` with the decision as data; `ready` when changes follow from here; `policy` ' +
+      'when another policy is in force; `resync` where changes were missed or the policy withholds others than ' +
+      'before: read the list again. Reconnect with Last-Event-ID to go on where you were. ' +
       'A decision that expires ends without an event: its `expires` was told when it was made.',
     permission: 'decisions:read',
     query: FollowQuery,
     endless: true,
     answers: { 200: { description: 'Goes on until either side ends it.', types: ['text/event-stream'] } },
-    handler({ services: { decisions }, clock, config, feed }, { query, header, signal: signalOf }) {
+    handler({ services: { decisions, policies }, clock, config, feed }, { query, header, signal: signalOf }) {
       const signal = signalOf();
       if (!feed.takePlace(signal))
         return Result.err({
@@ -40,6 +46,7 @@ export const followDecisionRoutes: readonly Route[] = [
         signal,
         heartbeatMs: config.limits.heartbeatMs,
         lastEventId: header('last-event-id'),
+        enforces: query.enforced ? (decision) => policies.enforces(decision) : undefined,
         snapshot: query.snapshot ? { decisions, inForceAt: clock.now() } : undefined,
       });
       return Result.ok<Reply>({ status: 200, type: 'text/event-stream', body: Readable.from(events) });

@@ -11,7 +11,7 @@ import {
   type ImportedEntry,
 } from '../decision-import.ts';
 import { ImportedWish } from '../documents/decision-wish-document.ts';
-import { AskedDuration, askedText } from '../documents/values.ts';
+import { AskedDuration, AskedFlag, askedText } from '../documents/values.ts';
 import { withoutUndefined } from '../documents/without-undefined.ts';
 import { type Problem, problemOfFault } from '../problem.ts';
 import { defineRoute, type Reply, type Route, type RouteInput, type Scene } from '../route.ts';
@@ -46,6 +46,11 @@ const ExportQuery = z.strictObject({
     description: 'With `plain` the default is ban: a block list holds nothing else.',
   }),
   origin: askedText(128).optional(),
+  enforced: AskedFlag.optional().meta({
+    description:
+      'Only decisions that the policy in force lets enforcers have: none of strategies that only watch, none on ' +
+      'what is protected by now. With `plain` the default is true.',
+  }),
 });
 
 const FORMATS = {
@@ -100,15 +105,24 @@ export const transferDecisionRoutes: readonly Route[] = [
         types: Object.values(FORMATS).map(({ type }) => type.split(';', 1)[0] as string),
       },
     },
-    handler({ services: { decisions }, clock }, { query: { format, ...filter } }) {
+    handler({ services: { decisions, policies }, clock }, { query: { format, enforced, ...filter } }) {
       const { type, write, file } = FORMATS[format];
       const action = filter.action ?? (format === 'plain' ? 'ban' : undefined);
       const all = allDecisions(decisions, withoutUndefined({ ...filter, action, inForceAt: clock.now() }));
+      const told =
+        (enforced ?? format === 'plain') ? onlyThose(all, (decision) => policies.enforces(decision)) : all;
       const headers = { 'content-disposition': `attachment; filename="${file}"` };
-      return Result.ok<Reply>({ status: 200, type, headers, body: Readable.from(write(all)) });
+      return Result.ok<Reply>({ status: 200, type, headers, body: Readable.from(write(told)) });
     },
   }),
 ];
+
+async function* onlyThose(
+  decisions: AsyncIterable<Decision>,
+  fits: (decision: Decision) => boolean,
+): AsyncGenerator<Decision> {
+  for await (const decision of decisions) if (fits(decision)) yield decision;
+}
 
 type ImportInput = RouteInput<unknown, ImportDefaults, unknown>;
 

@@ -2,8 +2,8 @@ import { networkInterfaces } from 'node:os';
 import { decide, defaultPolicy } from '@aegis/decide';
 import type { Prefix } from '@aegis/model';
 import { expect, test } from 'vitest';
-import { testConfig } from './node-fixture.ts';
-import { addressesOf, nodePolicy } from './node-policy.ts';
+import { testConfig } from '../node/node-fixture.ts';
+import { addressesOf, configPolicy, nodeProtections, overruledBy, withProtections } from './node-policy.ts';
 
 const decisions = {
   ...testConfig('/nowhere').decisions,
@@ -16,7 +16,8 @@ const decisions = {
 };
 
 test('the default strategies with what the config says', () => {
-  const policy = nodePolicy({ decisions }, ['203.0.113.5/32' as Prefix]);
+  const own = ['203.0.113.5/32', '198.51.100.0/24'] as readonly string[] as readonly Prefix[];
+  const policy = withProtections(configPolicy({ decisions }), nodeProtections({ decisions }, own));
   expect(policy.strategies).toBe(defaultPolicy.strategies);
   expect(policy).toMatchObject({
     exempt: ['192.0.2.0/28'],
@@ -45,10 +46,24 @@ test('addresses of all interfaces, with and without a zone, each once', () => {
 test("this machine's own addresses cannot be banned", () => {
   const own = addressesOf(networkInterfaces());
   expect(own.length).toBeGreaterThan(0);
-  const policy = nodePolicy({ decisions }, own);
+  const policy = withProtections(configPolicy({ decisions }), nodeProtections({ decisions }, own));
   for (const address of own) {
     const wish = { scope: 'range', value: address, action: 'ban', durationMs: 1_000 } as const;
     const born = decide({ ...wish, reason: '', origin: 'operator', source: '' }, { policy, now: 0, id: 'x' });
     expect(born).toMatchObject({ ok: false, error: { kind: 'protected' } });
   }
+});
+
+test('another policy overrules the config in everything but protections, and it is said in what', () => {
+  expect(overruledBy(configPolicy({ decisions }), { decisions })).toEqual([]);
+  expect(overruledBy(defaultPolicy, { decisions })).toEqual([
+    'decisions.exempt of the config has 192.0.2.0/28, which the policy does not exempt',
+    'decisions.max_duration is 1h in the config and 365d in the policy',
+    'decisions.widest_ipv4 is 16 in the config and 8 in the policy',
+    'decisions.widest_ipv6 is 32 in the config and 19 in the policy',
+    'decisions.min_confidence is 70 in the config and 50 in the policy',
+  ]);
+  const merged = withProtections(defaultPolicy, nodeProtections({ decisions }, []));
+  expect(merged.protected).toEqual(['198.51.100.0/24']);
+  expect(merged.exempt).toEqual([]);
 });
