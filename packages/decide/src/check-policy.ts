@@ -1,6 +1,6 @@
 import { Prefix } from '@aegis/model';
 import type { z } from 'zod';
-import { Policy, Strategy } from './policy.ts';
+import { Policy, Strategy, sharedNames } from './policy.ts';
 import { policyJsonSchema } from './policy-document.ts';
 import type { DocumentPath, PolicyIssue } from './policy-issue.ts';
 import { type PrefixList, reviewPrefixes, type WrittenPrefix } from './review-prefixes.ts';
@@ -23,7 +23,7 @@ export const MOST_ISSUES = 200;
 export function checkPolicy(document: unknown): PolicyCheck {
   const parsed = Policy.safeParse(document);
   const issues = [
-    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => issuesOf(issue, document))),
+    ...(parsed.success ? [] : schemaIssues(parsed.error.issues, document)),
     ...reviewStrategies(strategiesIn(document)),
     ...PREFIX_LISTS.flatMap((list) => reviewPrefixes(list, prefixesIn(document, list))),
   ];
@@ -36,6 +36,25 @@ export function checkPolicy(document: unknown): PolicyCheck {
 }
 
 const PREFIX_LISTS: readonly PrefixList[] = ['exempt', 'protected'];
+
+/** The schema compares names only where everything else is right; they are compared here where it does not. */
+function schemaIssues(found: readonly SchemaIssue[], document: unknown): readonly PolicyIssue[] {
+  const issues = found.flatMap((issue) => issuesOf(issue, document));
+  if (found.every(({ code }) => code === 'custom')) return issues;
+  const named = listIn(document, 'strategies').flatMap((strategy, index) => {
+    const name = memberOf(strategy, 'name');
+    return typeof name === 'string' ? [{ name, index }] : [];
+  });
+  const shared = sharedNames(named).map(
+    ({ index, message }): PolicyIssue => ({
+      severity: 'error',
+      path: ['strategies', index, 'name'],
+      about: 'value',
+      message,
+    }),
+  );
+  return [...issues, ...shared.filter(({ message }) => !issues.some((issue) => issue.message === message))];
+}
 
 function strategiesIn(document: unknown): readonly WrittenStrategy[] {
   return listIn(document, 'strategies').flatMap((written, index) => {
@@ -83,11 +102,18 @@ function issuesOf(issue: SchemaIssue, document: unknown): readonly PolicyIssue[]
   const found = path.reduce<unknown>(memberOf, document);
   if (found === undefined && path.length > 0) return [{ ...base, message: `is missing; ${wanted(issue)}` }];
   const known = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+  if (known.length > 1)
+    return [
+      {
+        ...base,
+        message: `expected one of ${known.join(', ')}; found ${shown(found)}`,
+        ...(typeof found === 'string' && { unknown: { written: found, known } }),
+      },
+    ];
   return [
     {
       ...base,
       message: isTold(issue, found) ? wanted(issue) : `${wanted(issue)}; found ${shown(found)}`,
-      ...(known.length > 0 && typeof found === 'string' && { unknown: { written: found, known } }),
     },
   ];
 }
@@ -97,6 +123,7 @@ function wanted({ message }: SchemaIssue): string {
   return message.replace(/^[A-Z][\w ]{1,40}: (?=expected)/, '').replace(/, received .*$/, '');
 }
 
+/** Whether the message shows the value already. */
 function isTold({ code, message }: SchemaIssue, found: unknown): boolean {
   return code === 'custom' && typeof found === 'string' && message.includes(JSON.stringify(found));
 }

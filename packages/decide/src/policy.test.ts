@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defaultPolicy } from './default-policy.ts';
 import { Policy } from './policy.ts';
+import { policyDocument } from './policy-document.ts';
 
 const one = [{ name: 'all', origins: ['*'] }];
 
@@ -24,6 +25,16 @@ test('what is left out has documented defaults', () => {
   });
 });
 
+test('lengths of time are written as text or as seconds', () => {
+  const lengths = [{ window: '90s' }, { window: 90 }, { window: '1.5h' }].map((freshness) => {
+    const [strategy] = Policy.parse({
+      strategies: [{ name: 'a', origins: ['a'], freshness: { kind: 'linear', ...freshness } }],
+    }).strategies;
+    return strategy?.freshness;
+  });
+  expect(lengths).toMatchObject([{ windowSeconds: 90 }, { windowSeconds: 90 }, { windowSeconds: 5_400 }]);
+});
+
 test('prefixes come out canonical', () => {
   expect(Policy.parse({ strategies: one, exempt: ['192.0.2.9/24', '2001:DB8::1'] }).exempt).toEqual([
     '192.0.2.0/24',
@@ -38,6 +49,9 @@ test.each([
   ['no strategy', { strategies: [] }, /strategies/],
   ['a star inside an origin', { strategies: [{ name: 'a', origins: ['feed:*:x'] }] }, /at its end/],
   ['a weight of nothing', { strategies: [{ name: 'a', origins: ['a'], weight: 0 }] }, /weight/],
+  ['no time at all', { strategies: one, limits: { max_duration: '0s' } }, /expected a length of time/],
+  ['too long a time', { strategies: one, limits: { max_duration: '9999d' } }, /at most 3660d/],
+  ['a length of time in words', { strategies: one, limits: { max_duration: 'an hour' } }, /30m, 1h or 7d/],
   ['a bad prefix', { strategies: one, protected: ['10.0.0.0/33'] }, /not an address prefix/],
   [
     'an unknown freshness',
@@ -51,7 +65,7 @@ test.each([
 });
 
 test('the default policy takes every origin and is valid', () => {
-  expect(Policy.parse(defaultPolicy)).toEqual(defaultPolicy);
+  expect(Policy.parse(policyDocument(defaultPolicy))).toEqual(defaultPolicy);
   expect(defaultPolicy.strategies.at(-1)?.origins).toEqual(['*']);
 });
 

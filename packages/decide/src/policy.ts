@@ -50,7 +50,7 @@ type Seconds = z.ZodPrefault<z.ZodType<number, string | number>>;
 function seconds(initial: string, mostDays: number): Seconds {
   const error = `expected a length of time such as 90s, 30m, 1h or 7d, or a number of seconds; more than 0, at most ${mostDays}d`;
   return z
-    .union([z.number(), z.string().max(20).regex(DURATION_PATTERN)], { error })
+    .union([z.number(), z.string().max(20).regex(DURATION_PATTERN, { error })], { error })
     .transform((written, context): number => {
       const value = typeof written === 'number' ? written : (parseDuration(written) ?? 0) / 1000;
       if (value > 0 && value <= mostDays * DAY) return value;
@@ -208,13 +208,23 @@ export const Policy: z.ZodType<Policy> = z
     proposals: proposals.prefault({}),
   })
   .superRefine(({ strategies }, context) => {
-    const names = new Map<string, number>();
-    for (const [index, { name }] of strategies.entries()) {
-      const first = names.get(name);
-      if (first === undefined) names.set(name, index);
-      else {
-        const message = `two strategies share a name: ${JSON.stringify(name)} is already strategy ${first + 1}`;
-        context.addIssue({ code: 'custom', message, path: ['strategies', index, 'name'] });
-      }
-    }
+    const written = strategies.map(({ name }, index) => ({ name, index }));
+    for (const { index, message } of sharedNames(written))
+      context.addIssue({ code: 'custom', message, path: ['strategies', index, 'name'] });
   });
+
+/** Which strategies have a name that one before them has, and what is to be said of it. */
+export function sharedNames(
+  strategies: readonly { readonly name: string; readonly index: number }[],
+): readonly { readonly index: number; readonly message: string }[] {
+  const first = new Map<string, number>();
+  return strategies.flatMap(({ name, index }) => {
+    const before = first.get(name);
+    if (before === undefined) {
+      first.set(name, index);
+      return [];
+    }
+    const message = `two strategies share a name: ${JSON.stringify(name)} is also strategy ${before + 1}`;
+    return [{ index, message }];
+  });
+}

@@ -11,8 +11,8 @@ import { simulateCommand } from './policy/simulate-policy.ts';
 const EXAMPLES = `
 Examples:
   aegis policy show
-  aegis policy check policy.yaml            all errors at once, each with its line
-  aegis policy simulate policy.yaml         whose verdicts would change
+  aegis policy check policy.yaml        all errors at once, each with its line
+  aegis policy simulate policy.yaml     whose verdicts would change
   aegis policy apply policy.yaml --reason "the new feed only watches"
   aegis policy history
   aegis policy rollback 3 --reason "the feed was right"`;

@@ -2,6 +2,7 @@ import { createMemoryEnforcer } from '@aegis/enforcer-memory';
 import { AegisError, silentLogger } from '@aegis/model';
 import type { Enforcer } from '@aegis/ports';
 import { afterEach, expect, test, vi } from 'vitest';
+import { POLICY_TOPIC } from '../policy/policies.ts';
 import { ALICE, type DecisionFixture, openDecisions, wish } from './decision-fixture.ts';
 import { Enforcement } from './enforcement.ts';
 
@@ -16,6 +17,8 @@ afterEach(async () => {
 interface Scene extends DecisionFixture {
   readonly enforcer: Enforcer;
   readonly enforcement: Enforcement;
+  /** Values that the policy withholds. */
+  readonly withheld: Set<string>;
   /** Values enforced, in order. */
   enforced(): Promise<readonly string[]>;
 }
@@ -23,11 +26,12 @@ interface Scene extends DecisionFixture {
 async function open(): Promise<Scene> {
   const fixture = await openDecisions();
   const enforcer = createMemoryEnforcer({ clock: fixture.clock });
+  const withheld = new Set<string>();
   const enforcement = new Enforcement({
     enforcer,
     bus: fixture.bus,
     inForce: () => fixture.engine.decisions(),
-    enforces: () => true,
+    enforces: ({ value }) => !withheld.has(value),
     // The shortest waits.
     random: { next: () => 0 },
     logger: silentLogger,
@@ -37,6 +41,7 @@ async function open(): Promise<Scene> {
     ...fixture,
     enforcer,
     enforcement,
+    withheld,
     enforced: async () => (await enforcer.list()).map(({ value }) => value).sort(),
   };
 }
@@ -122,4 +127,21 @@ test('stopping waits for what is being applied, and nothing is applied after it'
   await stopping;
   expect(close).toHaveBeenCalledTimes(1);
   expect(apply).toHaveBeenCalledTimes(1);
+});
+
+test('what the policy withholds is not enforced, is withdrawn when the policy changes, and comes back', async () => {
+  const scene = await open();
+  scene.withheld.add('192.0.2.1');
+  await add(scene, '192.0.2.1', '192.0.2.2');
+  await scene.enforcement.start();
+  expect(await scene.enforced()).toEqual(['192.0.2.2']);
+  scene.withheld.add('192.0.2.3');
+  await add(scene, '192.0.2.3', '192.0.2.4');
+  await eventually(async () => expect(await scene.enforced()).toEqual(['192.0.2.2', '192.0.2.4']));
+  scene.withheld.clear();
+  scene.withheld.add('192.0.2.4');
+  await scene.bus.publish(POLICY_TOPIC, '{}');
+  await eventually(async () =>
+    expect(await scene.enforced()).toEqual(['192.0.2.1', '192.0.2.2', '192.0.2.3']),
+  );
 });

@@ -30,12 +30,12 @@ interface SimulateOptions extends ConnectOptions {
 
 const HELP = `
 The policy in force and the file are put side by side: each recorded request is
-checked by both, with the decisions that stood when it was made. Without --traffic
-the requests are those of the sessions that the node keeps.
+checked by both, with the decisions that stood when it was made. Without
+--traffic the requests are those of the sessions that the node keeps.
 
 Examples:
   aegis policy simulate policy.yaml --from 2026-10-27
-  aegis policy simulate policy.yaml --traffic /var/log/nginx/access.log --decisions now`;
+  aegis policy simulate policy.yaml --traffic access.log --decisions now`;
 
 /** `aegis policy simulate`. Runs here and not in the node, whose checks it does not slow down. */
 export function simulateCommand(context: CommandContext): Command {
