@@ -6,8 +6,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { Enforcement } from '../decisions/enforcement.ts';
 import { RemoteDecisions } from '../enforce/remote-decisions.ts';
 import { createLogger } from '../node/logger.ts';
-import { addressesOf } from '../node/node-policy.ts';
 import { secureRandom } from '../node/secure-random.ts';
+import { addressesOf } from '../policy/node-policy.ts';
 import { type ConnectOptions, connect, withConnection } from './connect.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { CommandError, EXIT_CODES } from './frame/exit-codes.ts';
@@ -83,6 +83,8 @@ async function enforce(context: CommandContext, options: NftablesOptions): Promi
     }),
     bus: remote.bus,
     inForce: () => remote.inForce(),
+    // The node tells only of what its policy lets enforcers have.
+    enforces: () => true,
     random: secureRandom,
     logger,
   });

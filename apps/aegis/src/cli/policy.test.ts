@@ -50,7 +50,7 @@ test('the life of a policy: diff, simulate, apply, conflict, history, rollback',
   expect(diff.output).toContain('~ strategy detections: mode enforce -> shadow');
   expect(diff.output).toContain('+ exempt 203.0.113.0/24');
 
-  const simulated = await cli.run(['policy', 'simulate', file, '--decisions', 'now']);
+  const simulated = await cli.run(['policy', 'simulate', file, '--decisions', 'now'], { columns: 200 });
   expect(simulated.code).toBe(0);
   expect(simulated.output).toMatch(/verdicts of 2 clients would change/);
   expect(simulated.output).toContain('strategy "detections" only watches; would have won');
@@ -85,10 +85,10 @@ test('a change that may lock somebody out is refused until it is forced', async 
 
 test('a log is replayed; what it is not, and a wrong time, are told', async () => {
   const line = (n: number) =>
-    `192.0.2.${n} - - [27/Oct/2026:02:00:0${n} +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8"`;
+    `198.51.100.${n} - - [27/Oct/2026:02:00:0${n} +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8"`;
   const log = cli.file('access.log', `${[1, 2, 3].map(line).join('\n')}\nnonsense\n`);
-  await cli.run(['decisions', 'add', '192.0.2.2', '--duration', '1h', '--reason', 'scanning']);
-  const file = cli.file('exempting.yaml', `${WATCH.replace('203.0.113.0/24', '192.0.2.0/24')}`);
+  await cli.run(['decisions', 'add', '198.51.100.2', '--duration', '1h', '--reason', 'scanning']);
+  const file = cli.file('exempting.yaml', `${WATCH.replace('203.0.113.0/24', '198.51.100.0/24')}`);
   const answer = await cli.run([
     'policy',
     'simulate',

@@ -161,3 +161,32 @@ test('closing the server ends the stream, not cuts it', async () => {
   await closing.close();
   expect(await follower.next()).toBeUndefined();
 });
+
+test('another policy is told; a follower of what is enforced then reads the list again', async () => {
+  const everything = await follow('?enforced=false');
+  const enforced = await follow();
+  const strategies = [
+    { name: 'trial', origins: ['operator'], mode: 'shadow' },
+    { name: 'rest', origins: ['*'] },
+  ];
+  await node.fetch('/v1/policy/versions', { json: { policy: { strategies }, reason: 'a trial' } });
+  await ban('192.0.2.9');
+  const told = await everything.take(3);
+  expect(told.map((each) => each?.event)).toEqual(['ready', 'policy', 'made']);
+  expect(told[1]?.data).toMatchObject({ type: 'policy_update', version: 1, author: 'admin' });
+  expect((await enforced.take(4)).map((each) => each?.event)).toEqual([
+    'ready',
+    'policy',
+    'resync',
+    undefined,
+  ]);
+  await everything.cancel();
+  const again = await follow('?snapshot=true');
+  expect(shown(await again.take(1))).toEqual([['ready', undefined]]);
+  await ban('192.0.2.10');
+  await node.fetch('/v1/decisions', {
+    json: { scope: 'ip', value: '192.0.2.11', reason: 'x', origin: 'mesh' },
+  });
+  expect(shown(await again.take(1))).toEqual([['made', '192.0.2.11']]);
+  await again.cancel();
+});
