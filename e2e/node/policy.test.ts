@@ -82,7 +82,7 @@ test('of two commands that change the policy at once, one wins and the other is 
   const apply = (name: string) =>
     node.run(['policy', 'apply', file(name, {}), '--reason', name, '--base', String(version)]);
   const ends = await Promise.all([apply('one'), apply('two')]);
-  expect(ends.map(({ code }) => code).sort()).toEqual([0, 2]);
+  expect(new Set(ends.map(({ code }) => code))).toEqual(new Set([0, 2]));
   expect(ends.find(({ code }) => code === 2)?.stderr).toContain(`version ${version + 1}`);
   expect((await node.get<Version>('/v1/policy')).version).toBe(version + 1);
 });

@@ -36,7 +36,7 @@ export function overruledBy(policy: Policy, { decisions }: DecisionsConfig): rea
   const exempt = new Set(policy.exempt);
   const missing = decisions.exempt.filter((prefix) => !exempt.has(prefix));
   const maxDurationMs = limits.maxDurationSeconds * 1_000;
-  const differs = (key: string, config: unknown, here: unknown): readonly string[] =>
+  const differs = (key: string, config: string | number, here: string | number): readonly string[] =>
     config === here ? [] : [`decisions.${key} is ${config} in the config and ${here} in the policy`];
   return [
     ...(missing.length > 0

@@ -37,7 +37,7 @@ function fromTo({ before, after }: { readonly before: unknown; readonly after: u
 function valueText(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (Array.isArray(value)) return value.join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** `feeds: feed:*, weight 0.6, fades over 1d, shadow`. */
