@@ -17,11 +17,15 @@ export interface EnforcementOptions {
   readonly logger: Logger;
 }
 
+/** Changes that are applied together at most. */
+const BATCH = 1000;
+
 /**
- * Keeps one enforcer in step with the decisions in force: all of them at the start, then each change. After a
- * failure, changes that were missed, or another policy, everything is laid anew. Decisions that the policy withholds
- * from enforcers, of strategies that only watch or on what is protected by now, are not among them. An enforcer that is away keeps nothing else from
- * working; it is tried again until it is back.
+ * Keeps one enforcer in step with the decisions in force: all of them at the start, then each change; those that come
+ * while one is applied go together. After a failure, changes that were missed, or another policy, everything is laid
+ * anew. Decisions that the policy withholds from enforcers, of strategies that only watch or on what is protected by
+ * now, are not among them. An enforcer that is away keeps nothing else from working; it is tried again until it is
+ * back.
  */
 export class Enforcement implements Part {
   readonly name: string;
@@ -31,6 +35,7 @@ export class Enforcement implements Part {
   /** What is being done with the enforcer: one thing after the other. */
   #work: Promise<void> = Promise.resolve();
   #missed = true;
+  readonly #waiting: DecisionChange[] = [];
   #trouble = '';
 
   constructor(options: EnforcementOptions) {
@@ -70,22 +75,35 @@ export class Enforcement implements Part {
     await this.#options.enforcer.close();
   }
 
-  #next(change: DecisionChange): Promise<void> {
-    this.#work = this.#work.then(() => (this.#missed ? this.#layAnew() : this.#follow(change)));
-    return this.#work;
+  /** Not waited for, so that the next change can join it. */
+  #next(change: DecisionChange): void {
+    this.#waiting.push(change);
+    if (this.#waiting.length > 1) return;
+    this.#work = this.#work.then(() => this.#followWaiting());
   }
 
-  #realign(): Promise<void> {
+  #realign(): void {
     this.#work = this.#work.then(() => this.#layAnew());
-    return this.#work;
   }
 
-  async #follow({ kind, decision }: DecisionChange): Promise<void> {
+  async #followWaiting(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
+      const changes = this.#waiting.splice(0, BATCH);
+      await (this.#missed ? this.#layAnew() : this.#follow(changes));
+    }
+  }
+
+  async #follow(changes: readonly DecisionChange[]): Promise<void> {
     const { enforcer, enforces } = this.#options;
-    if (!enforcer.supports(decision)) return;
-    const holds = kind !== 'lifted' && enforces(decision);
+    const wanted = changes
+      .filter(({ decision }) => enforcer.supports(decision))
+      .map(({ kind, decision }): EnforcerChange => {
+        const holds = kind !== 'lifted' && enforces(decision);
+        return holds ? { kind: 'enforce', decision } : retraction(decision);
+      });
+    if (wanted.length === 0) return;
     try {
-      await enforcer.apply([holds ? { kind: 'enforce', decision } : retraction(decision)]);
+      await enforcer.apply(wanted);
     } catch (error) {
       this.#fail(error);
       await this.#layAnew();

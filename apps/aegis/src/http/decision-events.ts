@@ -11,9 +11,9 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** The id of the last event that the follower has. */
   readonly lastEventId?: string | undefined;
-  /** Begins with every decision in force, then the changes since. */
   /** Leaves out what the policy in force withholds from enforcers; undefined: everything. */
   readonly enforces?: ((decision: Decision) => boolean) | undefined;
+  /** Begins with every decision in force, then the changes since. */
   readonly snapshot?: { readonly decisions: Decisions; readonly inForceAt: number } | undefined;
 }
 

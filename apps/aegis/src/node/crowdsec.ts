@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DecisionEngine } from '@aegis/decide';
-import type { Clock, Logger } from '@aegis/model';
+import type { Clock, Decision, Logger } from '@aegis/model';
 import type { Config } from '../config/config.ts';
 import { DecisionLog } from '../crowdsec/decision-log.ts';
 import { createLapiServer, type LapiServer } from '../crowdsec/lapi-server.ts';
@@ -19,19 +19,26 @@ export interface CrowdsecOptions {
 /** The face of the node for CrowdSec's programs; it hears of every change while it is up. */
 export function crowdsecServer(options: CrowdsecOptions): LapiServer {
   const { config, services, decisions, engine, clock, logger } = options;
-  const inForce = () => engine.decisions();
-  const on: DecisionEngine['decisionsOn'] = (scope, value) => engine.decisionsOn(scope, value);
+  const { policies } = services;
+  const enforced = (decision: Decision): boolean => policies.enforces(decision);
+  const inForce = (): Iterable<Decision> => Iterator.from(engine.decisions()).filter(enforced);
+  const on: DecisionEngine['decisionsOn'] = (scope, value) =>
+    engine.decisionsOn(scope, value).filter(enforced);
   const log = new DecisionLog({ inForce, on });
   const stopListening = [
     decisions.onChange(({ decision }) => log.touch(decision)),
     decisions.onExpired((decision) => log.touch(decision)),
+    // Another policy may withhold what was told, and tell what was withheld.
+    policies.onChange(() => {
+      for (const decision of engine.decisions()) log.touch(decision);
+    }),
   ];
   const { keys, machines, ledger } = services;
   const server = createLapiServer({
     ...config,
     ...{ keys, machines, decisions: services.decisions, inForce, on, log, clock, logger },
     epoch: randomUUID().slice(0, 8),
-    exempt: () => engine.policy.exempt,
+    exempt: () => policies.current().effective.exempt,
     appendAudit: (entries) => ledger.appendAudit(entries),
   });
   return {
