@@ -1,6 +1,8 @@
 export type { Archive, SessionPage, SessionQuery, SessionStats, TimeRange } from './archive.ts';
 export type { Bus, BusHandler, BusMessage, Position, SubscribeOptions, Subscription } from './bus.ts';
+export { combineGeo } from './combine-geo.ts';
 export type { Enforcer, EnforcerChange } from './enforcer.ts';
+export { type Geo, type GeoBuild, type GeoFacts, type GeoSource, UNKNOWN_PLACE } from './geo.ts';
 export type {
   AuditEntry,
   AuditQuery,

@@ -1,0 +1,1 @@
+export { type FileLoad, WatchedFile, type WatchedFileOptions } from './watched-file.ts';
