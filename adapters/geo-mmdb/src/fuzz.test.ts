@@ -16,7 +16,7 @@ const below = (random: Random, bound: number): number => Math.floor(random.next(
 
 /** A few bytes changed, some of them to what lengths and types are made of. */
 function mutate(bytes: Buffer, random: Random): void {
-  for (let left = 1 + below(random, 8); left > 0; left--) {
+  for (let left = 1 + below(random, 3); left > 0; left--) {
     const at = below(random, bytes.length);
     bytes[at] = random.next() < 0.5 ? below(random, 256) : (bytes[at] as number) ^ (1 << below(random, 8));
   }
@@ -45,16 +45,17 @@ describe.runIf(haveTestDatabases)(`mutated databases, seed ${SEED}`, () => {
         const family = asked % 2 === 0 ? 4 : 6;
         opened.value.record(family, words);
         const { country = 'XX', as = '1' } = opened.value.lookup(family, words);
-        expect([country, as]).toEqual([expect.stringMatching(/^[A-Z]{2}$/), expect.stringMatching(/^\d+$/)]);
+        expect(`${country} ${as}`).toMatch(/^[A-Z]{2} [1-9]\d*$/);
       }
     }
     expect(refused).toBeGreaterThan(500);
-    expect(taken).toBeGreaterThan(500);
+    expect(taken).toBeGreaterThan(100);
   });
 
   test('values of mutated data stay within it, at any offset', () => {
     const random = seededRandom(SEED + 1);
     let decoded = 0;
+    let beyond = 0;
     for (const original of originals) {
       const metadata = readMetadata(original);
       if (!metadata.ok) continue;
@@ -70,11 +71,12 @@ describe.runIf(haveTestDatabases)(`mutated databases, seed ${SEED}`, () => {
         const at = below(random, section.length);
         const value = decodeValue(section, at);
         if (value !== undefined) decoded++;
-        if (typeof value === 'string') expect(value).not.toContain('!OUT');
         facts.read(at);
-        expect(section.skip(at)).toBeLessThanOrEqual(section.length);
+        if (section.skip(at) > section.length) beyond++;
+        if (typeof value === 'string' && value.includes('!OUT')) beyond++;
       }
     }
+    expect(beyond).toBe(0);
     expect(decoded).toBeGreaterThan(10_000);
   });
 });

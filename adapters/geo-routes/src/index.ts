@@ -1,0 +1,1 @@
+export { openRoutesGeo, type RoutesGeoOptions } from './routes-geo.ts';
