@@ -1,5 +1,6 @@
 import { DecisionEngine, defaultPolicy } from '@aegis/decide';
 import { type CheckRequest, type Decision, formatIPv4, Prefix, seededRandom } from '@aegis/model';
+import { geoResults } from './geo-lookup.ts';
 import { ipv4Bans, zipfClients } from './prefix-workload.ts';
 import { rate } from './rate.ts';
 import { reloadPauses } from './reload-pause.ts';
@@ -30,13 +31,7 @@ export const bench: Bench = async ({ quick }) => {
     { ...pause('reload_pause_1m', pauses.reload), goal: 1 },
     pause('longest_lookup_without_reload', pauses.undisturbed),
     { name: 'verdict_p999_under_reload', unit: 'us', better: 'lower', value: p999, goal: 10 },
-    {
-      name: 'geo_lookup',
-      unit: 'ops/s',
-      better: 'higher',
-      value: null,
-      why: 'there is no geo adapter yet',
-    },
+    ...(await geoResults(quick)),
   ];
 };
 

@@ -42,83 +42,85 @@ const BROKEN = [
   'MaxMind-DB-test-broken-search-tree-24.mmdb',
 ];
 
-if (!haveTestDatabases) console.warn('../shared/data/mmdb is not there: its databases are not tried');
+describe.runIf(haveTestDatabases)(
+  "MaxMind's test databases (../shared/data/mmdb; skipped where absent)",
+  () => {
+    test.each(BROKEN)('%s is refused with the reason', async (name) => {
+      const opened = await Database.open(testDatabase(name), { cache: 0, clock });
+      expect(opened.ok ? 'taken' : opened.error).toMatch(/^(has|is|does not have) .{20,}/);
+    });
 
-describe.runIf(haveTestDatabases)("MaxMind's test databases", () => {
-  test.each(BROKEN)('%s is refused with the reason', async (name) => {
-    const opened = await Database.open(testDatabase(name), { cache: 0, clock });
-    expect(opened.ok ? 'taken' : opened.error).toMatch(/^(has|is|does not have) .{20,}/);
-  });
+    test.each(TEST_DATABASES.filter((name) => !BROKEN.includes(name)))(
+      '%s answers what mmdb-lib answers',
+      async (name) => {
+        const bytes = testDatabase(name);
+        const database = await open(bytes);
+        const oracle = new Reader(bytes);
+        const random = seededRandom(7);
+        const word = (): number => Math.floor(random.next() * 2 ** 32);
+        const asked = new Set<string>();
+        for (const prefix of networks(database, bytes)) {
+          const { family, words: first, length } = Prefix.parts(prefix);
+          for (let i = 0; i < 3; i++) {
+            const at = first.map((start, index) => {
+              const bits = Math.min(32, Math.max(0, length - 32 * index));
+              return bits === 32 ? start : (start | (word() >>> bits)) >>> 0;
+            }) as [number, number, number, number];
+            asked.add(family === 4 ? formatIPv4(at[0]) : formatIPv6(...at));
+          }
+        }
+        for (let i = 0; i < 2000; i++) asked.add(formatIPv4(word()));
+        if (database.metadata.ipVersion === 6)
+          for (let i = 0; i < 2000; i++)
+            asked.add(formatIPv6(0x2000_0000 + (word() >>> 4), word(), word(), 1));
+        let known = 0;
+        for (const address of asked) {
+          const expected = oracle.get(address) ?? undefined;
+          if (expected !== undefined) known++;
+          const got = recordOf(database, address);
+          if (plain(got) !== plain(expected)) expect({ address, got }).toEqual({ address, got: expected });
+        }
+        expect(known).toBeGreaterThan(0);
+      },
+    );
 
-  test.each(TEST_DATABASES.filter((name) => !BROKEN.includes(name)))(
-    '%s answers what mmdb-lib answers',
-    async (name) => {
-      const bytes = testDatabase(name);
-      const database = await open(bytes);
-      const oracle = new Reader(bytes);
-      const random = seededRandom(7);
-      const word = (): number => Math.floor(random.next() * 2 ** 32);
-      const asked = new Set<string>();
-      for (const prefix of networks(database, bytes)) {
-        const { family, words: first, length } = Prefix.parts(prefix);
-        for (let i = 0; i < 3; i++) {
-          const at = first.map((start, index) => {
-            const bits = Math.min(32, Math.max(0, length - 32 * index));
-            return bits === 32 ? start : (start | (word() >>> bits)) >>> 0;
-          }) as [number, number, number, number];
-          asked.add(family === 4 ? formatIPv4(at[0]) : formatIPv6(...at));
+    test.each([
+      ['GeoLite2-Country-Test', ['country']],
+      ['GeoLite2-City-Test', ['country']],
+      ['GeoLite2-ASN-Test', []],
+    ])('%s answers what its source says', async (name) => {
+      const database = await open(testDatabase(`${name}.mmdb`));
+      let asked = 0;
+      for (const networks of databaseSource(`${name}.json`)) {
+        for (const [network, record] of Object.entries(networks)) {
+          const prefix = Prefix.parse(network);
+          if (!prefix.ok) throw new Error(network);
+          const { family, words: first } = Prefix.parts(prefix.value);
+          expect(plain(database.record(family, Uint32Array.from(first)))).toBe(plain(record));
+          asked++;
         }
       }
-      for (let i = 0; i < 2000; i++) asked.add(formatIPv4(word()));
-      if (database.metadata.ipVersion === 6)
-        for (let i = 0; i < 2000; i++) asked.add(formatIPv6(0x2000_0000 + (word() >>> 4), word(), word(), 1));
-      let known = 0;
-      for (const address of asked) {
-        const expected = oracle.get(address) ?? undefined;
-        if (expected !== undefined) known++;
-        const got = recordOf(database, address);
-        if (plain(got) !== plain(expected)) expect({ address, got }).toEqual({ address, got: expected });
-      }
-      expect(known).toBeGreaterThan(0);
-    },
-  );
+      expect(asked).toBeGreaterThan(200);
+    });
 
-  test.each([
-    ['GeoLite2-Country-Test', ['country']],
-    ['GeoLite2-City-Test', ['country']],
-    ['GeoLite2-ASN-Test', []],
-  ])('%s answers what its source says', async (name) => {
-    const database = await open(testDatabase(`${name}.mmdb`));
-    let asked = 0;
-    for (const networks of databaseSource(`${name}.json`)) {
-      for (const [network, record] of Object.entries(networks)) {
-        const prefix = Prefix.parse(network);
-        if (!prefix.ok) throw new Error(network);
-        const { family, words: first } = Prefix.parts(prefix.value);
-        expect(plain(database.record(family, Uint32Array.from(first)))).toBe(plain(record));
-        asked++;
+    test('facts are what the records say', async () => {
+      const country = await open(testDatabase('GeoLite2-Country-Test.mmdb'));
+      const asn = await open(testDatabase('GeoLite2-ASN-Test.mmdb'), 0);
+      const enterprise = await open(testDatabase('GeoIP2-Enterprise-Test.mmdb'));
+      const facts = (database: Database, address: string) =>
+        database.lookup(parseAddressWords(address, words), words);
+      expect(facts(country, '81.2.69.160')).toEqual({ country: 'GB', continent: 'EU' });
+      expect(facts(country, '2001:218::1')).toEqual({ country: 'JP', continent: 'AS' });
+      expect(facts(asn, '1.128.0.1')).toEqual({ as: '1221', asName: 'Telstra Pty Ltd' });
+      expect(facts(enterprise, '74.209.24.1')).toMatchObject({ country: 'US', as: '14671' });
+      expect(facts(country, '127.0.0.1')).toEqual({});
+      for (const database of [country, asn, enterprise]) {
+        const once = facts(database, '1.128.0.1');
+        expect(facts(database, '1.128.0.1')).toEqual(once);
       }
-    }
-    expect(asked).toBeGreaterThan(200);
-  });
-
-  test('facts are what the records say', async () => {
-    const country = await open(testDatabase('GeoLite2-Country-Test.mmdb'));
-    const asn = await open(testDatabase('GeoLite2-ASN-Test.mmdb'), 0);
-    const enterprise = await open(testDatabase('GeoIP2-Enterprise-Test.mmdb'));
-    const facts = (database: Database, address: string) =>
-      database.lookup(parseAddressWords(address, words), words);
-    expect(facts(country, '81.2.69.160')).toEqual({ country: 'GB', continent: 'EU' });
-    expect(facts(country, '2001:218::1')).toEqual({ country: 'JP', continent: 'AS' });
-    expect(facts(asn, '1.128.0.1')).toEqual({ as: '1221', asName: 'Telstra Pty Ltd' });
-    expect(facts(enterprise, '74.209.24.1')).toMatchObject({ country: 'US', as: '14671' });
-    expect(facts(country, '127.0.0.1')).toEqual({});
-    for (const database of [country, asn, enterprise]) {
-      const once = facts(database, '1.128.0.1');
-      expect(facts(database, '1.128.0.1')).toEqual(once);
-    }
-  });
-});
+    });
+  },
+);
 
 /** Every network with a record, found by walking the tree that the oracle reads. */
 function networks({ metadata }: Database, bytes: Buffer): readonly Prefix[] {

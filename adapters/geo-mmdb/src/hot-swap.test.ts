@@ -1,7 +1,15 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Logger, ManualClock, parseAddressWords, Prefix, silentLogger } from '@aegis/model';
+import { type Logger, ManualClock, Prefix, parseAddressWords, silentLogger } from '@aegis/model';
 import type { Geo } from '@aegis/ports';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openMmdbGeo } from './mmdb-geo.ts';

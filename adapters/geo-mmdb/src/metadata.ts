@@ -42,7 +42,9 @@ export function readMetadata(bytes: Buffer): Result<Metadata, string> {
   const treeBytes = (nodeCount * recordSize) / 4;
   const dataStart = treeBytes + SEPARATOR_BYTES;
   if (dataStart > marker)
-    return Result.err(`is cut off: a tree of ${nodeCount} nodes takes ${treeBytes} of its ${bytes.length} bytes`);
+    return Result.err(
+      `is cut off: a tree of ${nodeCount} nodes takes ${treeBytes} of its ${bytes.length} bytes`,
+    );
   if (bytes.subarray(treeBytes, dataStart).some((byte) => byte !== 0))
     return Result.err(`does not have a search tree of ${nodeCount} nodes, as its metadata says`);
   return Result.ok({

@@ -16,8 +16,10 @@ const NAMES = {
   traits: 10,
 } as const;
 const KEYS: readonly (readonly { readonly name: Buffer; readonly place: number }[])[] = byLength(NAMES);
+const PLACES: number = Object.keys(NAMES).length;
 const ISO_CODE: Buffer = Buffer.from('iso_code');
 const CODE: Buffer = Buffer.from('code');
+const CONTROLS: RegExp = /^\s|\p{Cc}|\s$/u;
 const LONGEST_NAME = 256;
 const ABSENT = -1;
 
@@ -28,7 +30,7 @@ const ABSENT = -1;
  */
 export class RecordFacts {
   readonly #section: DataSection;
-  readonly #found: Float64Array = new Float64Array(Object.keys(NAMES).length);
+  readonly #found: Float64Array = new Float64Array(PLACES);
   /** Two-letter codes as strings, made once each. */
   readonly #codes: Map<number, string> = new Map();
 
@@ -37,7 +39,8 @@ export class RecordFacts {
   }
 
   read(offset: number): GeoFacts {
-    const found = this.#found.fill(ABSENT);
+    const found = this.#found;
+    for (let place = 0; place < PLACES; place++) found[place] = ABSENT;
     this.#locate(offset);
     const traits = found[NAMES.traits] as number;
     // What is there already stands: members of a record go before those of its traits.
@@ -135,7 +138,8 @@ export class RecordFacts {
     if (at === ABSENT || !section.follow(at)) return undefined;
     const { type, size, body, bytes, start } = section;
     if ((type !== UINT32 && type !== UINT16) || size === 0) return undefined;
-    const value = bytes.readUIntBE(start + body, size);
+    let value = 0;
+    for (let i = 0; i < size; i++) value = value * 256 + (bytes[start + body + i] as number);
     return value === 0 ? undefined : String(value);
   }
 
@@ -149,9 +153,9 @@ export class RecordFacts {
   }
 
   #name(at: number): string | undefined {
-    const name = this.#text(at)
-      ?.replace(/\p{Cc}+/gu, ' ')
-      .trim();
+    const text = this.#text(at);
+    if (text === undefined) return undefined;
+    const name = CONTROLS.test(text) ? text.replace(/\p{Cc}+/gu, ' ').trim() : text;
     return name === '' ? undefined : name;
   }
 

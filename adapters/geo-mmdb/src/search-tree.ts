@@ -49,7 +49,8 @@ export class SearchTree {
     }
     if (this.#recordSize === 28) {
       const at = node * 7 + side * 4;
-      const low = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
+      const low =
+        ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
       // The byte in the middle has the highest four bits of both.
       const middle = bytes[node * 7 + 3] as number;
       return low | (side === 0 ? (middle & 0xf0) << 20 : (middle & 0x0f) << 24);

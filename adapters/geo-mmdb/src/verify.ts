@@ -41,7 +41,8 @@ export function* verify(
       const state = states[record] as number;
       if (state === UNDER_WAY) return `has a search tree that leads back to its node ${record}`;
       if (state !== 0) continue;
-      if (depth + 1 >= bits) return `has a search tree that is deeper than an address has bits, at node ${node}`;
+      if (depth + 1 >= bits)
+        return `has a search tree that is deeper than an address has bits, at node ${node}`;
       depth++;
       path[depth] = record;
       sides[depth] = 0;

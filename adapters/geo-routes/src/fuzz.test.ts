@@ -40,14 +40,24 @@ test(`mutated dumps, seed ${SEED}`, () => {
     writeMrt(
       ['192.0.2.0/24', '2001:db8::/32'].map((prefix) => ({
         prefix: Prefix.parts(prefix as Prefix),
-        paths: [[64_500, 64_496], { segments: [['sequence', 1, 23_456], ['set', 2]], as4: [70_000] }],
+        paths: [
+          [64_500, 64_496],
+          {
+            segments: [
+              ['sequence', 1, 23_456],
+              ['set', 2],
+            ],
+            as4: [70_000],
+          },
+        ],
       })),
       { at: 1, addPath },
     ),
   );
   for (let i = 0; i < 200_000; i++) {
     const bytes = Buffer.from(originals[i & 1] as Buffer);
-    for (let left = 1 + below(random, 4); left > 0; left--) bytes[below(random, bytes.length)] = below(random, 256);
+    for (let left = 1 + below(random, 4); left > 0; left--)
+      bytes[below(random, bytes.length)] = below(random, 256);
     const parser = new MrtParser(found);
     if (parser.push(i % 8 === 0 ? bytes.subarray(0, below(random, bytes.length)) : bytes)) parser.end();
   }
@@ -58,8 +68,30 @@ test(`mutated dumps, seed ${SEED}`, () => {
 test(`mutated tables, seed ${SEED}`, () => {
   const random = seededRandom(SEED);
   const found = counting();
-  const lines = ['192.0.2.0\t24\t64496_1,2\n', '2001:db8::/32 AS64496 ; x\n', '10.0.0.0/8 {1,2}\n', '::ffff:1.2.3.0/120 7\n'];
-  const pieces = ['/', '.', ':', '::', '\t', '\n', '_', ',', '{', 'AS', '0', '99', '4294967295', ';', '\0', 'ÿ'];
+  const lines = [
+    '192.0.2.0\t24\t64496_1,2\n',
+    '2001:db8::/32 AS64496 ; x\n',
+    '10.0.0.0/8 {1,2}\n',
+    '::ffff:1.2.3.0/120 7\n',
+  ];
+  const pieces = [
+    '/',
+    '.',
+    ':',
+    '::',
+    '\t',
+    '\n',
+    '_',
+    ',',
+    '{',
+    'AS',
+    '0',
+    '99',
+    '4294967295',
+    ';',
+    '\0',
+    'ÿ',
+  ];
   for (let i = 0; i < 300_000; i++) {
     const line = lines[below(random, lines.length)] as string;
     const at = below(random, line.length);

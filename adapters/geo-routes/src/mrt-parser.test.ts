@@ -43,12 +43,52 @@ describe('the origin of a path', () => {
     ['33 hops', Array.from({ length: 33 }, (_, i) => i + 1), undefined],
     ['none', { segments: [] }, undefined],
     ['AS 0', [1, 0, 3], undefined],
-    ['a set at the end', { segments: [['sequence', 1], ['set', 2, 3]] }, undefined],
-    ['a set of one', { segments: [['sequence', 1], ['set', 2]] }, { length: 2, origin: 2 }],
-    ['a set on the way', { segments: [['set', 1, 2, 3], ['sequence', 4]] }, { length: 2, origin: 4 }],
-    ['a confederation', { segments: [['confed', 7, 8], ['sequence', 4]] }, { length: 1, origin: 4 }],
+    [
+      'a set at the end',
+      {
+        segments: [
+          ['sequence', 1],
+          ['set', 2, 3],
+        ],
+      },
+      undefined,
+    ],
+    [
+      'a set of one',
+      {
+        segments: [
+          ['sequence', 1],
+          ['set', 2],
+        ],
+      },
+      { length: 2, origin: 2 },
+    ],
+    [
+      'a set on the way',
+      {
+        segments: [
+          ['set', 1, 2, 3],
+          ['sequence', 4],
+        ],
+      },
+      { length: 2, origin: 4 },
+    ],
+    [
+      'a confederation',
+      {
+        segments: [
+          ['confed', 7, 8],
+          ['sequence', 4],
+        ],
+      },
+      { length: 1, origin: 4 },
+    ],
     ['only a confederation', { segments: [['confed', 7, 8]] }, undefined],
-    ['an origin in the other attribute', { segments: [['sequence', 1, 23_456]], as4: [1, 70_000] }, { length: 2, origin: 70_000 }],
+    [
+      'an origin in the other attribute',
+      { segments: [['sequence', 1, 23_456]], as4: [1, 70_000] },
+      { length: 2, origin: 70_000 },
+    ],
     ['an origin that is nowhere', [1, 23_456], undefined],
   ] as const)('%s', (_, path, expected) => {
     expect(end(path)).toEqual(expected);

@@ -107,7 +107,8 @@ function readPrefix(bytes: Buffer, at: number, length: number, out: Uint32Array)
       const from = word * 32 + i * 8;
       const byte = from < length ? (bytes[at + from / 8] as number) : 0;
       // Bits after the prefix may be anything (RFC 6396 section 4.3.2).
-      value = (value << 8) | (length - from >= 8 ? byte : byte & (0xff00 >>> Math.max(0, length - from)) & 0xff);
+      value =
+        (value << 8) | (length - from >= 8 ? byte : byte & (0xff00 >>> Math.max(0, length - from)) & 0xff);
     }
     out[word] = value;
   }

@@ -32,11 +32,16 @@ const MISTAKE_SHARE = 100;
 export async function readTable(path: string, limits: TableLimits): Promise<Result<Table, string>> {
   const head = await firstBytes(path);
   if (head.subarray(0, 3).toString('latin1') === 'BZh')
-    return Result.err('is compressed by bzip2, which is not read here: decompress it, or compress it by gzip');
+    return Result.err(
+      'is compressed by bzip2, which is not read here: decompress it, or compress it by gzip',
+    );
   return readRoutes(decompressed(path, head), limits);
 }
 
-async function readRoutes(chunks: AsyncIterable<Buffer>, limits: TableLimits): Promise<Result<Table, string>> {
+async function readRoutes(
+  chunks: AsyncIterable<Buffer>,
+  limits: TableLimits,
+): Promise<Result<Table, string>> {
   const gathered = new GatheredRoutes(limits.maxPrefixes);
   let parser: MrtParser | TextTableParser | undefined;
   let bytes = 0;

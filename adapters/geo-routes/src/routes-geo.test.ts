@@ -1,8 +1,23 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { type Logger, ManualClock, Prefix, parseAddressWords, seededRandom, silentLogger } from '@aegis/model';
+import {
+  type Logger,
+  ManualClock,
+  Prefix,
+  parseAddressWords,
+  seededRandom,
+  silentLogger,
+} from '@aegis/model';
 import { PrefixTable } from '@aegis/netset';
 import type { Geo } from '@aegis/ports';
 import { geoConformance } from '@aegis/ports/conformance';
@@ -20,7 +35,11 @@ const replaceBy = (bytes: Buffer | string): void => {
 const makeFolder = (): void => {
   folder = mkdtempSync(join(tmpdir(), 'aegis-routes-'));
 };
-const opened = (clock = new ManualClock(START), logger: Logger = silentLogger, staleAfterMs?: number): Promise<Geo> =>
+const opened = (
+  clock = new ManualClock(START),
+  logger: Logger = silentLogger,
+  staleAfterMs?: number,
+): Promise<Geo> =>
   openRoutesGeo({
     path: path(),
     cache: 1000,
@@ -34,7 +53,10 @@ const dump = (routes: Readonly<Record<string, number>>, at: number = START / 100
   writeMrt(
     Object.entries(routes).map(([prefix, origin]) => ({
       prefix: Prefix.parts(prefix as Prefix),
-      paths: [[64_500, 64_501, origin + 1], [64_502, origin]],
+      paths: [
+        [64_500, 64_501, origin + 1],
+        [64_502, origin],
+      ],
     })),
     { at },
   );
@@ -95,7 +117,10 @@ describe('a file of routes', () => {
   ])('%s is refused with the reason', async (_, bytes, reason) => {
     replaceBy(bytes);
     const errors: string[] = [];
-    const geo = await opened(new ManualClock(START), { ...silentLogger, error: (_fields, text) => errors.push(text) });
+    const geo = await opened(new ManualClock(START), {
+      ...silentLogger,
+      error: (_fields, text) => errors.push(text),
+    });
     expect(errors).toEqual([expect.stringContaining(reason)]);
     expect(at(geo, '192.0.2.1')).toEqual({});
     await geo.close();
@@ -105,7 +130,13 @@ describe('a file of routes', () => {
     replaceBy(gzipSync('; a comment\n'.repeat(100_000)));
     const errors: string[] = [];
     const logger: Logger = { ...silentLogger, error: (_, text) => errors.push(text) };
-    const geo = await openRoutesGeo({ path: path(), cache: 1, maxBytes: 5000, clock: new ManualClock(), logger });
+    const geo = await openRoutesGeo({
+      path: path(),
+      cache: 1,
+      maxBytes: 5000,
+      clock: new ManualClock(),
+      logger,
+    });
     expect(errors).toEqual([expect.stringContaining('more than 50000 bytes decompressed')]);
     await geo.close();
   });
@@ -118,40 +149,54 @@ describe('a file of routes', () => {
   });
 });
 
-const PREFIXES = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'prefixes', 'prefixes.txt.gz');
+const PREFIXES = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  '..',
+  '..',
+  'shared',
+  'data',
+  'prefixes',
+  'prefixes.txt.gz',
+);
 const havePrefixes = existsSync(PREFIXES);
-if (!havePrefixes) console.warn('../shared/data/prefixes is not there: a table of its size is not tried');
+describe.runIf(havePrefixes)(
+  'a million announced prefixes (../shared/data/prefixes; skipped where absent)',
+  () => {
+    beforeEach(makeFolder);
+    afterEach(() => rmSync(folder, { recursive: true }));
 
-describe.runIf(havePrefixes)('a million announced prefixes', () => {
-  beforeEach(makeFolder);
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  test('are answered as PrefixTable answers, and taken in while the loop turns', async () => {
-    const random = seededRandom(9);
-    const expected = new PrefixTable({ random });
-    const lines = gunzipSync(readFileSync(PREFIXES)).toString().trim().split(/\r?\n/);
-    const table = lines.map((line, index) => {
-      expected.insert(Prefix.parts(line as Prefix), (index % 80_000) + 1);
-      return `${line} ${(index % 80_000) + 1}\n`;
+    test('are answered as PrefixTable answers, and taken in while the loop turns', async () => {
+      const random = seededRandom(9);
+      const expected = new PrefixTable({ random });
+      const lines = gunzipSync(readFileSync(PREFIXES)).toString().trim().split(/\r?\n/);
+      const table = lines.map((line, index) => {
+        expected.insert(Prefix.parts(line as Prefix), (index % 80_000) + 1);
+        return `${line} ${(index % 80_000) + 1}\n`;
+      });
+      replaceBy(gzipSync(table.join(''), { level: 1 }));
+      let turns = 0;
+      const turning = setInterval(() => turns++, 5);
+      const geo = await opened();
+      clearInterval(turning);
+      // Not one turn after the other would do: the work is in another thread.
+      expect(turns).toBeGreaterThan(20);
+      expect(geo.sources()[0]?.inForce).toMatchObject({ type: 'prefix table', entries: lines.length });
+      expect(geo.sources()[0]?.inForce?.bytes).toBeLessThan(40_000_000);
+      const words = new Uint32Array(4);
+      for (let i = 0; i < 200_000; i++) {
+        const { family, words: first } = Prefix.parts(
+          lines[Math.floor(random.next() * lines.length)] as Prefix,
+        );
+        words.set(first);
+        if (i % 2 === 0) words[family === 4 ? 0 : 1] = Math.floor(random.next() * 2 ** 32);
+        const value = expected.lookup(family, words);
+        const { as } = geo.lookup(family, words);
+        if (as !== (value < 0 ? undefined : String(value)))
+          expect({ first, as }).toEqual({ first, as: value });
+      }
+      await geo.close();
     });
-    replaceBy(gzipSync(table.join(''), { level: 1 }));
-    let turns = 0;
-    const turning = setInterval(() => turns++, 5);
-    const geo = await opened();
-    clearInterval(turning);
-    // Not one turn after the other would do: the work is in another thread.
-    expect(turns).toBeGreaterThan(20);
-    expect(geo.sources()[0]?.inForce).toMatchObject({ type: 'prefix table', entries: lines.length });
-    expect(geo.sources()[0]?.inForce?.bytes).toBeLessThan(40_000_000);
-    const words = new Uint32Array(4);
-    for (let i = 0; i < 200_000; i++) {
-      const { family, words: first } = Prefix.parts(lines[Math.floor(random.next() * lines.length)] as Prefix);
-      words.set(first);
-      if (i % 2 === 0) words[family === 4 ? 0 : 1] = Math.floor(random.next() * 2 ** 32);
-      const value = expected.lookup(family, words);
-      const { as } = geo.lookup(family, words);
-      if (as !== (value < 0 ? undefined : String(value))) expect({ first, as }).toEqual({ first, as: value });
-    }
-    await geo.close();
-  });
-});
+  },
+);

@@ -3,6 +3,7 @@ import type { RouteSink } from './route-sink.ts';
 
 const LONGEST_LINE = 1024;
 const HIGHEST_AS = 0xffff_ffff;
+const TOO_LONG: string = `is longer than ${LONGEST_LINE} characters`;
 const SHOWN = 60;
 
 /**
@@ -44,10 +45,15 @@ export class TextTableParser {
 
   #read(line: string): void {
     this.#line++;
-    if (line.length > LONGEST_LINE) return this.#mistake('is longer than 1024 characters');
+    const trouble = line.length > LONGEST_LINE ? TOO_LONG : this.#route(line);
+    if (trouble !== undefined) this.#sink.mistake(`line ${this.#line}: ${trouble}`);
+  }
+
+  /** What is wrong with a line, in words. */
+  #route(line: string): string | undefined {
     const comment = line.search(/[;#]/);
     const fields = (comment < 0 ? line : line.slice(0, comment)).trim().split(/[\s/]+/, 4);
-    if (fields[0] === '') return;
+    if (fields[0] === '') return undefined;
     const [address = '', digits = '', origins = '', more] = fields;
     const family = parseAddressWords(address, this.#words);
     const mapped = family === 4 && address.includes(':') ? 96 : 0;
@@ -55,18 +61,14 @@ export class TextTableParser {
     const longest = family === 4 ? 32 : 128;
     if (family === 0 || length < 0 || length > longest || origins === '' || more !== undefined) {
       const shown = JSON.stringify(line.slice(0, SHOWN));
-      return this.#mistake(`expected a prefix and an AS number as in 192.0.2.0/24 64496, found ${shown}`);
+      return `expected a prefix and an AS number as in 192.0.2.0/24 64496, found ${shown}`;
     }
     const origin = originOf(origins);
-    if (origin === undefined)
-      return this.#mistake(`${JSON.stringify(origins.slice(0, SHOWN))} is no AS number`);
-    if (origin === 0) return this.#sink.unknown();
+    if (origin === undefined) return `${JSON.stringify(origins.slice(0, SHOWN))} is no AS number`;
     clearHostBits(this.#words, length);
-    this.#sink.route(family, this.#words, length, origin);
-  }
-
-  #mistake(what: string): void {
-    this.#sink.mistake(`line ${this.#line}: ${what}`);
+    if (origin === 0) this.#sink.unknown();
+    else this.#sink.route(family, this.#words, length, origin);
+    return undefined;
   }
 }
 

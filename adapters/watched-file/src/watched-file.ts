@@ -113,7 +113,10 @@ export class WatchedFile<T> {
     try {
       return await load(file);
     } catch (cause) {
-      return { ok: false, error: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}` };
+      return {
+        ok: false,
+        error: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      };
     }
   }
 
@@ -152,7 +155,8 @@ export class WatchedFile<T> {
 
   #tell(reason: string): void {
     const { path, mend, describe, logger } = this.#options;
-    const instead = this.#value === undefined ? 'nothing answers in its place' : `${describe(this.#value)} stays`;
+    const instead =
+      this.#value === undefined ? 'nothing answers in its place' : `${describe(this.#value)} stays`;
     this.#trouble = `${path} ${reason}; ${instead}; ${mend}`;
     logger.error({ file: path }, this.#trouble);
   }

@@ -32,6 +32,9 @@ const FIELDS: Readonly<Record<ExactScope, keyof CheckRequest>> = Object.freeze({
   user: 'user',
 });
 
+/** What an address alone can tell, to those who have the data for it. */
+const PLACE_SCOPES: readonly ExactScope[] = ['as', 'as_name', 'country', 'continent'];
+
 interface ExactValues {
   readonly field: keyof CheckRequest;
   readonly slots: Map<string, number>;
@@ -53,6 +56,7 @@ export class DecisionIndex {
   readonly #exact: Map<Scope, ExactValues> = new Map();
   /** The members of `#exact` that are not empty. */
   #exactInUse: readonly ExactValues[] = [];
+  #usesPlace = false;
   readonly #chains: (Standing | undefined)[] = [];
   readonly #free: number[] = [];
   readonly #byId: Map<string, Standing> = new Map();
@@ -67,6 +71,11 @@ export class DecisionIndex {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  /** Whether a decision is about where a client is or who announces it. */
+  get usesPlace(): boolean {
+    return this.#usesPlace;
   }
 
   get(id: string): Decision | undefined {
@@ -212,6 +221,7 @@ export class DecisionIndex {
 
   #noteExactInUse(): void {
     this.#exactInUse = [...this.#exact.values()].filter(({ slots }) => slots.size > 0);
+    this.#usesPlace = PLACE_SCOPES.some((scope) => this.#exactOf(scope).slots.size > 0);
   }
 }
 

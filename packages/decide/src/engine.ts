@@ -56,6 +56,11 @@ export class DecisionEngine {
     return this.#index.size;
   }
 
+  /** Whether a decision that is held is about countries, continents or autonomous systems. */
+  get usesPlace(): boolean {
+    return this.#index.usesPlace;
+  }
+
   get policy(): Policy {
     return this.#policy.policy;
   }

@@ -62,7 +62,10 @@ test('of a prefix that comes twice the first counts; the whole of addresses is a
 });
 
 describe('against the oracle', () => {
-  const word = fc.oneof(fc.constantFrom(0, 0xffff_ffff, 0x0a00_0000), fc.integer({ min: 0, max: 0xffff_ffff }));
+  const word = fc.oneof(
+    fc.constantFrom(0, 0xffff_ffff, 0x0a00_0000),
+    fc.integer({ min: 0, max: 0xffff_ffff }),
+  );
   const address = fc.record({
     family: fc.constantFrom(4 as const, 6 as const),
     words: fc.tuple(word, word, word, word),

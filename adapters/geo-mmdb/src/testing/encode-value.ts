@@ -7,6 +7,42 @@ export type Encodable =
   | readonly Encodable[]
   | { readonly [key: string]: Encodable };
 
+/** Writes values one after the other; maps and texts that were written before become pointers to them. */
+export class ValueWriter {
+  readonly #chunks: Buffer[] = [];
+  readonly #written: Map<string, number> = new Map();
+  #bytes = 0;
+
+  /** The offset of a value. */
+  write(value: Encodable): number {
+    const key = JSON.stringify(value);
+    const before = this.#written.get(key);
+    if (before !== undefined) return before;
+    const members = this.#prepared(value);
+    const offset = this.#bytes;
+    this.#written.set(key, offset);
+    this.#chunks.push(members);
+    this.#bytes += members.length;
+    return offset;
+  }
+
+  encode(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  /** The value with its maps and texts written before it. */
+  #prepared(value: Encodable): Buffer {
+    if (typeof value !== 'object' || Array.isArray(value)) return encodeValue(value);
+    const members = Object.entries(value).flatMap(([key, member]) => [this.#place(key), this.#place(member)]);
+    return Buffer.concat([control(7, members.length / 2), ...members]);
+  }
+
+  #place(member: Encodable): Buffer {
+    const shared = typeof member === 'string' ? member.length > 3 : typeof member === 'object';
+    return shared ? pointer(this.write(member)) : encodeValue(member);
+  }
+}
+
 /** A value in the format's data encoding, without pointers. */
 export function encodeValue(value: Encodable): Buffer {
   switch (typeof value) {
@@ -25,6 +61,17 @@ export function encodeValue(value: Encodable): Buffer {
   const entries = Object.entries(value);
   const members = entries.flatMap(([key, member]) => [encodeValue(key), encodeValue(member)]);
   return Buffer.concat([control(7, entries.length), ...members]);
+}
+
+function pointer(offset: number): Buffer {
+  if (offset < 2048) return Buffer.of(0x20 | (offset >>> 8), offset & 255);
+  if (offset < 526_336) {
+    const rest = offset - 2048;
+    return Buffer.of(0x28 | (rest >>> 16), (rest >>> 8) & 255, rest & 255);
+  }
+  const bytes = Buffer.of(0x38, 0, 0, 0, 0);
+  bytes.writeUInt32BE(offset, 1);
+  return bytes;
 }
 
 function number(type: number, value: bigint): Buffer {

@@ -1,5 +1,5 @@
 import type { PrefixParts } from '@aegis/model';
-import { type Encodable, encodeValue } from './encode-value.ts';
+import { type Encodable, encodeValue, ValueWriter } from './encode-value.ts';
 
 export type { Encodable } from './encode-value.ts';
 
@@ -19,23 +19,9 @@ const NOTHING = 2 ** 32 - 1;
 
 /** A MaxMind DB of IPv6 with IPv4 at ::/96, for tests and benchmarks. */
 export function writeMmdb({ type, entries, recordSize = 28, built = 1_793_491_200 }: MmdbContent): Buffer {
-  const data: Buffer[] = [];
-  const offsets = new Map<string, number>();
-  let dataBytes = 0;
-  const offsetOf = (record: Encodable): number => {
-    const text = JSON.stringify(record);
-    let offset = offsets.get(text);
-    if (offset === undefined) {
-      const encoded = encodeValue(record);
-      offset = dataBytes;
-      offsets.set(text, offset);
-      data.push(encoded);
-      dataBytes += encoded.length;
-    }
-    return offset;
-  };
+  const data = new ValueWriter();
   const tree = new GrowingTree();
-  for (const { prefix, record } of entries) tree.insert(prefix, DATA + offsetOf(record));
+  for (const { prefix, record } of entries) tree.insert(prefix, DATA + data.write(record));
   const metadata = encodeValue({
     node_count: tree.nodeCount,
     record_size: recordSize,
@@ -48,7 +34,7 @@ export function writeMmdb({ type, entries, recordSize = 28, built = 1_793_491_20
     description: { en: 'written for tests' },
   });
   const marker = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
-  return Buffer.concat([tree.encode(recordSize), Buffer.alloc(16), ...data, marker, metadata]);
+  return Buffer.concat([tree.encode(recordSize), Buffer.alloc(16), data.encode(), marker, metadata]);
 }
 
 class GrowingTree {

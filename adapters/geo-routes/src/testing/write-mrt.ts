@@ -6,7 +6,10 @@ export type Segment = readonly ['set' | 'sequence' | 'confed', ...number[]];
 export interface MrtRoute {
   readonly prefix: PrefixParts;
   /** One path for each peer that has the prefix; a plain list of numbers is one sequence. */
-  readonly paths: readonly (readonly number[] | { readonly segments: readonly Segment[]; readonly as4?: readonly number[] })[];
+  readonly paths: readonly (
+    | readonly number[]
+    | { readonly segments: readonly Segment[]; readonly as4?: readonly number[] }
+  )[];
 }
 
 export interface MrtOptions {
@@ -25,7 +28,11 @@ export function writeMrt(routes: readonly MrtRoute[], { at, addPath = false }: M
     head.writeUInt32BE(sequence);
     head[4] = prefix.length;
     const entries = paths.map((path, peer) => entry(peer, at, pathAttributes(path), addPath));
-    return mrtRecord(at, subtype, Buffer.concat([head, prefixBytes(prefix), uint16(entries.length), ...entries]));
+    return mrtRecord(
+      at,
+      subtype,
+      Buffer.concat([head, prefixBytes(prefix), uint16(entries.length), ...entries]),
+    );
   });
   return Buffer.concat([peerIndexTable(at), ...records]);
 }
@@ -55,13 +62,17 @@ function entry(peer: number, at: number, attributes: Buffer, addPath: boolean): 
 
 export function pathAttributes(path: MrtRoute['paths'][number]): Buffer {
   const origin = Buffer.of(0x40, 1, 1, 0);
-  const { segments, as4 } = isSegments(path) ? path : { segments: [['sequence', ...path] as const], as4: undefined };
+  const { segments, as4 } = isSegments(path)
+    ? path
+    : { segments: [['sequence', ...path] as const], as4: undefined };
   const attributes = [origin, attribute(2, Buffer.concat(segments.map(segment)))];
   if (as4 !== undefined) attributes.push(attribute(17, segment(['sequence', ...as4])));
   return Buffer.concat(attributes);
 }
 
-function isSegments(path: MrtRoute['paths'][number]): path is Exclude<MrtRoute['paths'][number], readonly number[]> {
+function isSegments(
+  path: MrtRoute['paths'][number],
+): path is Exclude<MrtRoute['paths'][number], readonly number[]> {
   return !Array.isArray(path);
 }
 
@@ -81,7 +92,8 @@ function attribute(type: number, body: Buffer): Buffer {
 
 function prefixBytes({ family, words, length }: PrefixParts): Buffer {
   const bytes = Buffer.alloc(16);
-  for (const [index, word] of words.entries()) bytes.writeUInt32BE(family === 6 || index === 0 ? word : 0, index * 4);
+  for (const [index, word] of words.entries())
+    bytes.writeUInt32BE(family === 6 || index === 0 ? word : 0, index * 4);
   return bytes.subarray(0, Math.ceil(length / 8));
 }
 

@@ -1,6 +1,7 @@
 import { Address } from '@aegis/model';
 import { Command } from 'commander';
 import type { ExplanationDocument } from '../http/documents/explanation-document.ts';
+import type { PlaceDocument } from '../http/documents/place-document.ts';
 import type { VerdictDocument } from '../http/documents/verdict-document.ts';
 import { type ConnectOptions, connect, withConnection } from './connect.ts';
 import { fold } from './fold.ts';
@@ -35,13 +36,17 @@ Examples:
       const address = addressOf(asking);
       const client = connect(context, options);
       const output = outputFor(context.terminal, options);
+      // Only people are told: the answer for programs is the verdict alone.
+      const place = async (): Promise<PlaceDocument> =>
+        options.json === true ? {} : await client.locate(address);
       const asked =
         options.explain === true
           ? await client.explain({ address })
-          : { verdict: await client.check({ address }) };
+          : { verdict: await client.check({ address }), client: await place() };
       const { verdict } = asked;
       output.answer(options.explain === true ? asked : verdict, (style) => [
         ...verdictLines(address, verdict, output.width, style),
+        ...placeLines(asked.client, output.width, style),
         ...('candidates' in asked ? candidateLines(asked, output.width, style) : []),
       ]);
       if (isRefusal(verdict)) context.exit(EXIT_CODES.refused);
@@ -69,6 +74,20 @@ function verdictLines(
   const why = printable(`${reason}${until}`);
   const fits = address.length + word.length + why.length + 4 <= width;
   return fits ? [`${head}  ${why}`] : [head, ...fold(why, width, '  ')];
+}
+
+/** Where the client is, when that is known: `in DE (EU), announced by AS64496 Example Net`. */
+function placeLines(place: PlaceDocument, width: number, { faint }: Style): readonly string[] {
+  const { country, continent, as, as_name: asName = '', stale } = place;
+  const where = country ?? continent;
+  const around = country === undefined || continent === undefined ? '' : ` (${continent})`;
+  const words = [
+    where === undefined ? '' : `in ${where}${around}`,
+    as === undefined ? '' : `announced by AS${as} ${asName}`.trimEnd(),
+  ].filter((part) => part !== '');
+  if (words.length === 0) return [];
+  const line = `${words.join(', ')}${stale === true ? ' (old routes)' : ''}`;
+  return fold(printable(line), width, '  ').map(faint);
 }
 
 function candidateLines(

@@ -10,6 +10,7 @@ import type { WishReport } from '../http/documents/decision-wish-document.ts';
 import type { ExplanationDocument } from '../http/documents/explanation-document.ts';
 import type { CreatedKeyDocument, KeyDocument } from '../http/documents/key-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
+import type { PlaceDocument } from '../http/documents/place-document.ts';
 import type {
   PolicyHistoryDocument,
   PolicyInForceDocument,
@@ -30,6 +31,7 @@ export interface ApiClient {
   explain(request: CheckAsk): Promise<ExplanationDocument>;
   /** At most 1,000, answered in their order. */
   checkMany(requests: readonly CheckAsk[]): Promise<readonly VerdictDocument[]>;
+  locate(address: string): Promise<PlaceDocument>;
 
   listDecisions(filter?: DecisionAsk): Promise<DecisionPageDocument>;
   getDecision(id: string): Promise<DecisionHistoryDocument>;
@@ -221,6 +223,7 @@ export function createApiClient(options: TransportOptions): ApiClient {
     explain: (request) => get('/v1/check', { ...request, explain: true }, VERDICTS),
     checkMany: async (checks) =>
       (await post<{ verdicts: readonly VerdictDocument[] }>('/v1/check', { checks })).verdicts,
+    locate: (address) => get(`/v1/geo/${encodeURIComponent(address)}`),
 
     listDecisions: (filter) => get('/v1/decisions', filter),
     getDecision: (id) => get(`/v1/decisions/${encodeURIComponent(id)}`),

@@ -4,6 +4,7 @@ import { type ArchiveSettings, archiveSection } from './sections/archive-section
 import { type CrowdsecSettings, crowdsecSection } from './sections/crowdsec-section.ts';
 import { type DecisionsSettings, decisionsSection } from './sections/decisions-section.ts';
 import { type DecoySettings, decoySection } from './sections/decoy-section.ts';
+import { type GeoSettings, geoSection } from './sections/geo-section.ts';
 import { httpSection } from './sections/http-section.ts';
 import { type LedgerSettings, ledgerSection } from './sections/ledger-section.ts';
 import { type LogSettings, logSection } from './sections/log-section.ts';
@@ -28,6 +29,7 @@ export interface Config {
   readonly decisions: DecisionsSettings;
   readonly ledger: LedgerSettings;
   readonly scenarios: ScenariosSettings;
+  readonly geo: GeoSettings;
 }
 
 /** The whole of the config as a tree of documented keys: the one place they are listed. */
@@ -60,5 +62,6 @@ export const CONFIG: Section<Config> = {
     decisions: decisionsSection,
     ledger: ledgerSection,
     scenarios: scenariosSection,
+    geo: geoSection,
   },
 };

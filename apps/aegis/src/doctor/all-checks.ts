@@ -8,6 +8,7 @@ import { diskSpace } from './checks/disk-space.ts';
 import { exposure } from './checks/exposure.ts';
 import { fileDescriptors } from './checks/file-descriptors.ts';
 import { fileSystem } from './checks/file-system.ts';
+import { geo } from './checks/geo.ts';
 import { lockOut } from './checks/lock-out.ts';
 import { logLevel } from './checks/log-level.ts';
 import { nodeVersion } from './checks/node-version.ts';
@@ -36,5 +37,6 @@ export const NODE_CHECKS: readonly Check<NodeContext>[] = [
   trustedProxies,
   lockOut,
   scenarios,
+  geo,
   logLevel,
 ];

@@ -5,6 +5,7 @@ import { crowdsecRoutes } from './routes/crowdsec-routes.ts';
 import { decisionRoutes } from './routes/decision-routes.ts';
 import { followDecisionRoutes } from './routes/follow-decision-routes.ts';
 import { forwardAuthRoutes } from './routes/forward-auth-routes.ts';
+import { geoRoutes } from './routes/geo-routes.ts';
 import { indexRoutes } from './routes/index-routes.ts';
 import { keyRoutes } from './routes/key-routes.ts';
 import { memoryRoutes } from './routes/memory-routes.ts';
@@ -16,6 +17,7 @@ import { transferDecisionRoutes } from './routes/transfer-decision-routes.ts';
 
 const described: readonly Route[] = [
   ...checkRoutes,
+  ...geoRoutes,
   ...forwardAuthRoutes,
   ...pushSessionRoutes,
   ...sessionRoutes,

@@ -1,5 +1,6 @@
 import { DecisionEngine, defaultPolicy } from '@aegis/decide';
 import { type Decision, ManualClock, type Prefix, seededRandom } from '@aegis/model';
+import { combineGeo, type Geo } from '@aegis/ports';
 import { expect, test } from 'vitest';
 import { createChecks } from './checks.ts';
 import { Metrics } from './metrics.ts';
@@ -23,7 +24,7 @@ test('checks are answered from the engine and counted by scope and verdict', asy
   const engine = new DecisionEngine({ policy, random: seededRandom(1) });
   engine.apply(ban);
   const metrics = new Metrics();
-  const checks = createChecks(engine, clock, metrics);
+  const checks = createChecks({ engine, geo: combineGeo([]), clock, metrics });
   const outcomes = ['192.0.2.1', '192.0.2.2', '203.0.113.1', 'nonsense'].map(
     (address) => checks.check({ address }).outcome,
   );
@@ -37,4 +38,39 @@ test('checks are answered from the engine and counted by scope and verdict', asy
   ]);
   clock.advance(1_000);
   expect(checks.check({ address: '192.0.2.1' }).outcome).toBe('none');
+});
+
+test('where a client is counts only while a decision is about it', () => {
+  const engine = new DecisionEngine({ policy: defaultPolicy, random: seededRandom(1) });
+  let asked = 0;
+  const geo: Geo = {
+    ...combineGeo([]),
+    lookup() {
+      asked++;
+      return { country: 'DE', continent: 'EU', as: '64496', asName: 'Example' };
+    },
+  };
+  const checks = createChecks({ engine, geo, clock, metrics: new Metrics() });
+  engine.apply({ ...ban, created: clock.now(), expires: clock.now() + 1_000 });
+  expect(checks.check({ address: '192.0.2.7' }).outcome).toBe('none');
+  expect(asked).toBe(0);
+  const values = { country: 'DE', continent: 'EU', as: '64496', as_name: 'Example' } as const;
+  for (const [scope, value] of Object.entries(values)) {
+    engine.apply({
+      ...ban,
+      id: scope,
+      scope: scope as keyof typeof values,
+      value,
+      expires: clock.now() + 1_000,
+    });
+    expect(checks.check({ address: '192.0.2.7' })).toMatchObject({ outcome: 'block', decision: scope });
+    expect(checks.explain({ address: '192.0.2.7' }).verdict).toMatchObject({ decision: scope });
+    engine.retract(scope);
+    const before = asked;
+    expect(checks.check({ address: '192.0.2.7' }).outcome).toBe('none');
+    expect(asked).toBe(before);
+  }
+  engine.apply({ ...ban, id: 'jp', scope: 'country', value: 'JP', expires: clock.now() + 1_000 });
+  expect(checks.check({ address: '192.0.2.7' }).outcome).toBe('none');
+  expect(checks.check({ address: '192.0.2.7', country: 'JP' }).outcome).toBe('block');
 });

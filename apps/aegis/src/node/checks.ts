@@ -1,20 +1,33 @@
 import type { DecisionEngine } from '@aegis/decide';
 import type { Clock, Verdict } from '@aegis/model';
+import type { Geo } from '@aegis/ports';
+import { withPlace } from '../geo/with-place.ts';
 import type { Metrics } from './metrics.ts';
 import type { Checks } from './services.ts';
 
-/** Answers checks from the engine and counts them. */
-export function createChecks(engine: DecisionEngine, clock: Clock, metrics: Metrics): Checks {
+export interface CheckDependencies {
+  readonly engine: DecisionEngine;
+  readonly geo: Geo;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Answers checks from the engine and counts them. Where a client is and who announces it is looked up only while
+ * a decision in force is about such a thing.
+ */
+export function createChecks({ engine, geo, clock, metrics }: CheckDependencies): Checks {
   return {
     check(request): Verdict {
       const started = clock.monotonic();
-      const verdict = engine.check(request, clock.now());
+      const placed = engine.usesPlace ? withPlace(request, geo) : request;
+      const verdict = engine.check(placed, clock.now());
       metrics.requests.inc();
       if (verdict.scope !== undefined)
         metrics.blockHits.inc({ rule_type: verdict.scope, result: verdict.outcome });
       metrics.checkLatency.observe({ status: verdict.outcome }, (clock.monotonic() - started) / 1_000);
       return verdict;
     },
-    explain: (request) => engine.explain(request, clock.now()),
+    explain: (request) => engine.explain(withPlace(request, geo), clock.now()),
   };
 }

@@ -30,7 +30,7 @@ const STREAM_KEEP_MS = 10 * MINUTE_MS;
 /** What a node does now and then: expiry, retention, measuring, knowing its own addresses. */
 export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
   const { config, stores, decisions, policies, intake, metrics, clock, logger } = options;
-  const { stream, ledger, memory } = stores;
+  const { stream, ledger, memory, geo } = stores;
   const every = (name: string, ms: number, work: () => void | Promise<void>): Part =>
     timer(name, ms, work, logger);
   return [
@@ -40,6 +40,7 @@ export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
         metrics.backlog.set({ state }, count);
     }),
     every('trim', MINUTE_MS, async () => void (await stream.trim(STREAM_KEEP_MS))),
+    every('geo', config.geo.refreshMs, () => geo.refresh()),
     every('own addresses', MINUTE_MS, () => policies.protectOwnAddresses()),
     every('retention', HOUR_MS, async () => {
       await ledger.retain(clock.now() - config.ledger.retentionDays * DAY_MS);

@@ -1,6 +1,14 @@
 import type { Explanation, Refusal } from '@aegis/decide';
 import type { Action, CheckRequest, Decision, Result, Scope, SessionInput, Verdict } from '@aegis/model';
-import type { Archive, DecisionPage, DecisionQuery, DecisionStanding, Ledger, Memory } from '@aegis/ports';
+import type {
+  Archive,
+  DecisionPage,
+  DecisionQuery,
+  DecisionStanding,
+  Geo,
+  Ledger,
+  Memory,
+} from '@aegis/ports';
 import type { ApiKeys } from '../auth/api-keys.ts';
 import type { Machines } from '../crowdsec/machines.ts';
 import type { Policies } from '../policy/policies.ts';
@@ -14,6 +22,7 @@ export interface Services {
   readonly intake: Intake;
   readonly archive: Archive;
   readonly memory: Memory;
+  readonly geo: Geo;
   readonly ledger: Ledger;
   readonly keys: ApiKeys;
   /** CrowdSec agents. */

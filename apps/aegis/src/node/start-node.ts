@@ -10,6 +10,7 @@ import { openMachines } from '../crowdsec/machines.ts';
 import { DecisionService } from '../decisions/decision-service.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
 import { createDecoySensor } from '../decoy/decoy-sensor.ts';
+import { measureGeo } from '../geo/geo-metrics.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createIntake } from '../pipeline/intake.ts';
 import { processBatch } from '../pipeline/process-batch.ts';
@@ -65,7 +66,7 @@ export async function startNode(options: NodeOptions): Promise<StartedNode> {
     // What a node that was killed says of itself is no longer true.
     removeRunning(dir);
     await lifecycle.start([{ name: 'data directory', start() {}, stop: release }]);
-    const stores = await openStores(config, dir, clock);
+    const stores = await openStores(config, dir, clock, logger);
     await lifecycle.start([{ name: 'stores', start() {}, stop: () => stores.close() }]);
     return await startOn(stores, dir, lifecycle, options);
   } catch (error) {
@@ -82,8 +83,9 @@ async function startOn(
   options: NodeOptions,
 ): Promise<StartedNode> {
   const { config, clock, random, logger } = options;
-  const { archive, memory, ledger, bus, registry } = stores;
+  const { archive, memory, ledger, bus, registry, geo } = stores;
   const metrics = new Metrics();
+  measureGeo(geo, metrics.registry);
   const witness = { node: config.node.id, region: config.node.region };
 
   const keys = await createApiKeys({ registry, randomBytes, clock, logger });
@@ -123,7 +125,7 @@ async function startOn(
   const watch = new ScenarioWatch(new ScenarioEngine(scenarioRules(config)));
   const propose = decisions.propose.bind(decisions);
   const { batchWrite } = config.archive;
-  const batch = { archive, batchWrite, memory, watch, propose, witness, clock, metrics };
+  const batch = { archive, batchWrite, memory, geo, watch, propose, witness, clock, metrics };
   const worker = new Worker({
     group,
     consumer: config.pipeline.consumerName,
@@ -140,12 +142,13 @@ async function startOn(
 
   const services: Services = {
     node: { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() },
-    checks: createChecks(engine, clock, metrics),
+    checks: createChecks({ engine, geo, clock, metrics }),
     decisions,
     policies,
     intake,
     archive,
     memory,
+    geo,
     ledger,
     keys,
     machines: await openMachines(registry, clock),

@@ -1,10 +1,12 @@
 import { type Analysis, analyze, type Intel } from '@aegis/analyze';
 import { type Reputation, reputationOf } from '@aegis/memory';
 import type { Address, Clock, Session, SessionRecord } from '@aegis/model';
-import type { Memory } from '@aegis/ports';
+import type { Geo, Memory } from '@aegis/ports';
+import { placeOf } from '../geo/with-place.ts';
 
 export interface JudgeDependencies {
   readonly memory: Memory;
+  readonly geo: Geo;
   readonly clock: Clock;
 }
 
@@ -12,14 +14,14 @@ export interface JudgeDependencies {
 const TURN_MS = 5;
 
 /**
- * Analyses sessions with what the attack memory knew of their clients before. One that is `stored` already is
- * judged as it was then, so that doing it again after a crash gives the same: by now the memory may hold the
- * session itself against its client.
+ * Analyses sessions with what the attack memory and the geo files knew of their clients before. One that is
+ * `stored` already is judged as it was then, so that doing it again after a crash gives the same: by now the
+ * memory may hold the session itself against its client, and a file may have been replaced.
  */
 export async function judge(
   sessions: readonly Session[],
   stored: ReadonlyMap<string, SessionRecord>,
-  { memory, clock }: JudgeDependencies,
+  { memory, geo, clock }: JudgeDependencies,
 ): Promise<readonly Analysis[]> {
   const known = new Map<Address, Reputation>();
   for (const { id, client } of sessions) {
@@ -32,8 +34,8 @@ export async function judge(
     const before = stored.get(session.id);
     analyses.push(
       before === undefined
-        ? analyze(session, intelOf(known.get(session.client)), clock.now())
-        : analyze(session, intelOf(reputationThen(before)), Date.parse(before.processed_at)),
+        ? analyze(session, intelOf(known.get(session.client), geo), clock.now())
+        : analyze(session, intelThen(before), Date.parse(before.processed_at)),
     );
     if (clock.monotonic() - turnStarted > TURN_MS) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -43,14 +45,32 @@ export async function judge(
   return analyses;
 }
 
-function intelOf(reputation: Reputation = reputationOf(undefined, 0)): Intel {
-  return { reputation: () => reputation, geo: () => ({}) };
+function intelOf(reputation: Reputation | undefined, geo: Geo): Intel {
+  return {
+    reputation: () => reputation ?? reputationOf(undefined, 0),
+    geo(address) {
+      const { country, as, asName } = placeOf(address, geo);
+      return {
+        ...(country === undefined ? {} : { country }),
+        ...(as === undefined ? {} : { asn: Number(as) }),
+        ...(asName === undefined ? {} : { asName }),
+      };
+    },
+  };
 }
 
-function reputationThen({ threat_intelligence: intelligence }: SessionRecord): Reputation {
+function intelThen({ threat_intelligence: intelligence }: SessionRecord): Intel {
+  const { country, asn, as_name: asName } = intelligence;
   return {
-    known: intelligence.is_known_malicious,
-    categories: intelligence.threat_categories,
-    score: intelligence.reputation_score,
+    reputation: () => ({
+      known: intelligence.is_known_malicious,
+      categories: intelligence.threat_categories,
+      score: intelligence.reputation_score,
+    }),
+    geo: () => ({
+      ...(country === undefined ? {} : { country }),
+      ...(asn === undefined ? {} : { asn }),
+      ...(asName === undefined ? {} : { asName }),
+    }),
   };
 }

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { openFileArchive } from '@aegis/archive-files';
 import { openSqliteMemory } from '@aegis/memory-sqlite';
 import { ManualClock, type SessionInput, type SessionRecord, silentLogger } from '@aegis/model';
-import type { Archive, ConsumerGroup, Memory, Stream } from '@aegis/ports';
+import {
+  type Archive,
+  type ConsumerGroup,
+  combineGeo,
+  type Geo,
+  type Memory,
+  type Stream,
+} from '@aegis/ports';
 import { ScenarioEngine } from '@aegis/scenario';
 import { openSqliteStream } from '@aegis/stream-sqlite';
 import { BEGINNING, type DecisionFixture, openDecisions } from '../decisions/decision-fixture.ts';
@@ -53,11 +60,13 @@ export interface PipelineFixtureOptions extends Partial<Omit<WorkerOptions, 'gro
   readonly folder?: string;
   readonly clock?: ManualClock;
   readonly batchWrite?: boolean;
+  /** Default: knows nothing. */
+  readonly geo?: Geo;
 }
 
 export async function openPipeline(options: PipelineFixtureOptions = {}): Promise<PipelineFixture> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'aegis-pipeline-'));
-  const { clock = new ManualClock(BEGINNING), batchWrite = true } = options;
+  const { clock = new ManualClock(BEGINNING), batchWrite = true, geo = combineGeo([]) } = options;
   const stream = await openSqliteStream({ path: join(folder, 'stream.db'), clock });
   const group = await stream.group('analytics_workers');
   const archive = await openFileArchive({ folder, format: 'jsonl', clock });
@@ -85,6 +94,7 @@ export async function openPipeline(options: PipelineFixtureOptions = {}): Promis
         archive,
         batchWrite,
         memory,
+        geo,
         watch,
         propose: (proposals) => steps.propose(proposals),
         witness: { node: 'node-1', region: 'local' },

@@ -1,7 +1,7 @@
 import type { Analysis } from '@aegis/analyze';
 import { learn, signaturesOf } from '@aegis/memory';
 import type { Clock, Session, SessionRecord } from '@aegis/model';
-import type { Archive, Memory, MemoryReport } from '@aegis/ports';
+import type { Archive, Geo, Memory, MemoryReport } from '@aegis/ports';
 import type { Metrics } from '../node/metrics.ts';
 import { judge } from './judge.ts';
 import type { ScenarioWatch } from './scenario-watch.ts';
@@ -12,6 +12,7 @@ export interface BatchDependencies {
   /** Whether the batch is written together, or each session by itself. */
   readonly batchWrite: boolean;
   readonly memory: Memory;
+  readonly geo: Geo;
   readonly watch: ScenarioWatch;
   readonly propose: (proposals: readonly TimedProposal[]) => Promise<void>;
   readonly witness: { readonly node: string; readonly region: string };

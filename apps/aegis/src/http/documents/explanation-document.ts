@@ -1,6 +1,7 @@
 import type { Candidate, Explanation } from '@aegis/decide';
 import { z } from 'zod';
 import { DecisionDocument, decisionDocument } from './decision-document.ts';
+import { PlaceDocument } from './place-document.ts';
 import { VerdictDocument, verdictDocument } from './verdict-document.ts';
 
 /** A decision that could have given the verdict, and what became of it. */
@@ -21,6 +22,8 @@ interface CandidateDocument {
 export interface ExplanationDocument {
   readonly verdict: VerdictDocument;
   readonly shadow?: VerdictDocument | undefined;
+  /** What was known of the client's address, or said of it. */
+  readonly client: PlaceDocument;
   readonly candidates: readonly CandidateDocument[];
 }
 
@@ -30,6 +33,7 @@ export const ExplanationDocument: z.ZodType<ExplanationDocument> = z
     shadow: VerdictDocument.optional().meta({
       description: 'What it would be if strategies that only watch were enforced.',
     }),
+    client: PlaceDocument,
     candidates: z.array(
       z.strictObject({
         decision: DecisionDocument,
@@ -46,10 +50,14 @@ export const ExplanationDocument: z.ZodType<ExplanationDocument> = z
   })
   .meta({ id: 'Explanation' });
 
-export function explanationDocument({ verdict, shadow, candidates }: Explanation): ExplanationDocument {
+export function explanationDocument(
+  { verdict, shadow, candidates }: Explanation,
+  client: PlaceDocument,
+): ExplanationDocument {
   return {
     verdict: verdictDocument(verdict),
     ...(shadow === undefined ? {} : { shadow: verdictDocument(shadow) }),
+    client,
     candidates: candidates.map(candidateDocument),
   };
 }

@@ -1,6 +1,8 @@
 import { type CheckRequest, type Outcome, Result, type Verdict } from '@aegis/model';
 import { z } from 'zod';
+import { withPlace } from '../../geo/with-place.ts';
 import { ExplanationDocument, explanationDocument } from '../documents/explanation-document.ts';
+import { placeDocument } from '../documents/place-document.ts';
 import { AskedFlag, askedScopeValue, askedText } from '../documents/values.ts';
 import { VerdictDocument, verdictDocument } from '../documents/verdict-document.ts';
 import { withoutUndefined } from '../documents/without-undefined.ts';
@@ -73,7 +75,7 @@ export const checkRoutes: readonly Route[] = [
       403: { description: 'It is blocked, or challenged.', schema: VerdictOrExplanation },
       429: { description: 'It is throttled.', schema: VerdictOrExplanation },
     },
-    handler({ services: { checks }, clock }, { query, may }) {
+    handler({ services: { checks, geo }, clock }, { query, may }) {
       const { explain, deny_status, ...about } = query;
       const request = checkRequestOf(about);
       if (explain === true && !may('decisions:read'))
@@ -88,7 +90,10 @@ export const checkRoutes: readonly Route[] = [
       return Result.ok<Reply>({
         status: deny_status !== undefined && status !== 200 ? 403 : status,
         headers: verdictHeaders(verdict, status, clock.now()),
-        body: explanation === undefined ? verdictDocument(verdict) : explanationDocument(explanation),
+        body:
+          explanation === undefined
+            ? verdictDocument(verdict)
+            : explanationDocument(explanation, placeDocument(withPlace(request, geo))),
       });
     },
   }),
