@@ -55,7 +55,9 @@ function messages(): { logger: Logger; errors: string[] } {
   return { logger, errors };
 }
 
-test('300 swaps by every way of replacing a file: not one wrong or missing answer', async () => {
+test('300 swaps by every way of replacing a file: not one wrong or missing answer', {
+  timeout: 180_000,
+}, async () => {
   const versions = join(folder, 'versions');
   mkdirSync(versions);
   for (const [build, bytes] of BUILDS.entries()) {

@@ -167,7 +167,9 @@ describe.runIf(havePrefixes)(
     beforeEach(makeFolder);
     afterEach(() => rmSync(folder, { recursive: true }));
 
-    test('are answered as PrefixTable answers, and taken in while the loop turns', async () => {
+    test('are answered as PrefixTable answers, and taken in while the loop turns', {
+      timeout: 180_000,
+    }, async () => {
       const random = seededRandom(9);
       const expected = new PrefixTable({ random });
       const lines = gunzipSync(readFileSync(PREFIXES)).toString().trim().split(/\r?\n/);

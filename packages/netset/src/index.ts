@@ -4,4 +4,4 @@ export { prefixContains, prefixesOverlap } from './prefix-overlap.ts';
 export { PrefixReader } from './prefix-reader.ts';
 export { LARGEST_VALUE, MOST_MATCHES, PrefixTable } from './prefix-table.ts';
 export { RangeBuilder } from './range-builder.ts';
-export { type Ranges, RangeTable } from './range-table.ts';
+export { arraysOf, type Ranges, RangeTable } from './range-table.ts';

@@ -1,6 +1,8 @@
 import { AegisError } from '@aegis/model';
 import type { Ranges } from './range-table.ts';
 
+const GUIDED = 1 << 16;
+
 /**
  * Gathers the prefixes of one family, in any order, and cuts the addresses into ranges by them. Of a prefix that
  * comes twice the first counts.
@@ -118,10 +120,8 @@ class RangeList {
   }
 
   ranges(): Ranges {
-    return {
-      starts: this.#starts.slice(0, this.#size * this.#width),
-      values: this.#values.slice(0, this.#size),
-    };
+    const starts = this.#starts.slice(0, this.#size * this.#width);
+    return { starts, values: this.#values.slice(0, this.#size), guide: guideOf(starts, this.#width) };
   }
 
   #lastIs(words: Uint32Array, at: number): boolean {
@@ -163,4 +163,26 @@ function increment(words: Uint32Array, at: number, width: number, out: Uint32Arr
     carry = sum > 0xffff_ffff ? 1 : 0;
   }
   return carry === 0;
+}
+
+/** See {@link Ranges}. */
+function guideOf(starts: Uint32Array, width: number): Uint32Array {
+  const guide = new Uint32Array(GUIDED + 1);
+  const count = starts.length / width;
+  let range = 0;
+  for (let high = 0; high < GUIDED; high++) {
+    const first = high * GUIDED;
+    while (range < count && startsBy(starts, range * width, width, first)) range++;
+    guide[high] = range;
+  }
+  guide[GUIDED] = count;
+  return guide;
+}
+
+/** Whether a range begins at or before the address whose first word this is and whose others are 0. */
+function startsBy(starts: Uint32Array, at: number, width: number, word: number): boolean {
+  const start = starts[at] as number;
+  if (start !== word) return start < word;
+  for (let i = 1; i < width; i++) if (starts[at + i] !== 0) return false;
+  return true;
 }

@@ -9,9 +9,12 @@ export interface Ranges {
   readonly starts: Uint32Array;
   /** Above 0; 0 where there is nothing. */
   readonly values: Uint32Array;
+  /**
+   * For each value of the first 16 bits how many ranges begin at or before its first address, so that the range of
+   * an address is the last of those up to the next one's. The last element is how many there are.
+   */
+  readonly guide: Uint32Array;
 }
-
-const GUIDED = 1 << 16;
 
 /**
  * The value of the longest prefix that holds an address, by binary search among the ranges that prefixes cut the
@@ -21,19 +24,14 @@ const GUIDED = 1 << 16;
 export class RangeTable {
   readonly #ipv4: Ranges;
   readonly #ipv6: Ranges;
-  readonly #ipv4Guide: Uint32Array;
-  readonly #ipv6Guide: Uint32Array;
 
   constructor(ipv4: Ranges, ipv6: Ranges) {
     this.#ipv4 = ipv4;
     this.#ipv6 = ipv6;
-    this.#ipv4Guide = guideOf(ipv4.starts, 1);
-    this.#ipv6Guide = guideOf(ipv6.starts, 4);
   }
 
   get bytes(): number {
-    const arrays = [this.#ipv4Guide, this.#ipv6Guide, ...[this.#ipv4, this.#ipv6].flatMap(arraysOf)];
-    return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return [this.#ipv4, this.#ipv6].flatMap(arraysOf).reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   /** 0 where there is nothing; `words` as of `parseAddressWords`. */
@@ -43,8 +41,7 @@ export class RangeTable {
   }
 
   #lookupIPv4(word: number): number {
-    const { starts, values } = this.#ipv4;
-    const guide = this.#ipv4Guide;
+    const { starts, values, guide } = this.#ipv4;
     let low = guide[word >>> 16] as number;
     let high = guide[(word >>> 16) + 1] as number;
     while (low < high) {
@@ -56,8 +53,7 @@ export class RangeTable {
   }
 
   #lookupIPv6(words: Uint32Array): number {
-    const { starts, values } = this.#ipv6;
-    const guide = this.#ipv6Guide;
+    const { starts, values, guide } = this.#ipv6;
     const [w0, w1, w2, w3] = words as unknown as [number, number, number, number];
     let low = guide[w0 >>> 16] as number;
     let high = guide[(w0 >>> 16) + 1] as number;
@@ -76,31 +72,7 @@ export class RangeTable {
   }
 }
 
-/**
- * For each value of the first 16 bits how many ranges begin at or before its first address, so that the range of
- * an address is the last of those up to the next one's. The last element is how many there are.
- */
-function guideOf(starts: Uint32Array, width: number): Uint32Array {
-  const guide = new Uint32Array(GUIDED + 1);
-  const count = starts.length / width;
-  let range = 0;
-  for (let high = 0; high < GUIDED; high++) {
-    const first = high * GUIDED;
-    while (range < count && startsBy(starts, range * width, width, first)) range++;
-    guide[high] = range;
-  }
-  guide[GUIDED] = count;
-  return guide;
-}
-
-/** Whether a range begins at or before the address whose first word this is and whose others are 0. */
-function startsBy(starts: Uint32Array, at: number, width: number, word: number): boolean {
-  const start = starts[at] as number;
-  if (start !== word) return start < word;
-  for (let i = 1; i < width; i++) if (starts[at + i] !== 0) return false;
-  return true;
-}
-
-function arraysOf({ starts, values }: Ranges): readonly Uint32Array[] {
-  return [starts, values];
+/** What must be handed over for them to be handed over. */
+export function arraysOf({ starts, values, guide }: Ranges): readonly Uint32Array[] {
+  return [starts, values, guide];
 }
