@@ -22,7 +22,7 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
 ];
 
 /** What a domain package may take from Node: pure functions only, never the world. */
-export const PURE_NODE_MODULES: readonly string[] = ['node:buffer', 'node:crypto'];
+export const PURE_NODE_MODULES: readonly string[] = ['node:buffer', 'node:crypto', 'node:zlib'];
 
 /** Globals that would let the domain read the clock, chance or the world by itself. */
 export const IMPURE_CALLS: RegExp =

@@ -5,6 +5,11 @@ import { crlfInjection } from './crlf-injection.ts';
 import { crossSiteScripting } from './cross-site-scripting.ts';
 import { decodeLayers } from './decode-layers.ts';
 import { fileUpload } from './file-upload.ts';
+import { forgedToken } from './forged-token.ts';
+import { formatString } from './format-string.ts';
+import { formulaInjection } from './formula-injection.ts';
+import { graphqlIntrospection } from './graphql-introspection.ts';
+import { headerAbuse } from './header-abuse.ts';
 import { ldapInjection } from './ldap-injection.ts';
 import { literalScan } from './literal-scan.ts';
 import { nosqlInjection } from './nosql-injection.ts';
@@ -49,6 +54,11 @@ const CLASSIFIERS: readonly Classifier[] = [
   openRedirect,
   vulnerabilityProbe,
   fileUpload,
+  formatString,
+  formulaInjection,
+  graphqlIntrospection,
+  forgedToken,
+  headerAbuse,
 ];
 
 /** One automaton for the triggers of all classifiers; each literal stands for a set of them, as bits. */
@@ -110,7 +120,7 @@ function triggerScan(classifiers: readonly Classifier[]): (lower: string, part: 
   const all = (1 << classifiers.length) - 1;
   return (lower, part) => {
     // What stands in the name of a parameter (`user[$ne]`, `__proto__[x]`) needs no trigger in the value.
-    let mask = part.includes('$') || part.includes('proto') ? all : 0;
+    let mask = TELLING_PART.test(part) ? all : 0;
     scan.each(lower, (literal) => {
       mask |= masks[literal] as number;
       return mask === all;
@@ -118,6 +128,8 @@ function triggerScan(classifiers: readonly Classifier[]): (lower: string, part: 
     return mask;
   };
 }
+
+const TELLING_PART = /\$|proto|classloader/;
 
 function asciiLower(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

@@ -110,10 +110,19 @@ function disguised(view: PayloadView): Signal | undefined {
   const plain = plainShell(view.lower);
   if (plain === view.lower) return undefined;
   const found = separated(view, plain) ?? substitution(plain) ?? known(plain);
-  if (found === undefined) return undefined;
+  if (found === undefined) return hidden(view.lower, plain);
   const why = `${found.why}, its words broken up`;
   return { ...found, indicators: [...found.indicators, 'filter_evasion'], at: 0, why };
 }
+
+/** `w^hoami`, `c''at x`: nobody breaks up the name of a command that stands alone but to hide it. */
+function hidden(lower: string, plain: string): Signal | undefined {
+  const command = BROKEN_WORD.test(lower) ? shellInvocation(plain, 0) : undefined;
+  if (command === undefined || (command.ambiguous && command.arguments !== 'shell')) return undefined;
+  return signal('filter_evasion', 90, 85, 0, `the command ${command.name}, its letters kept apart`);
+}
+
+const BROKEN_WORD = /^\W{0,4}[a-z]{0,12}(?:\^|\$@|\$\*|''|""|``|\\)[a-z]/;
 
 /** The value is nothing but a command with the arguments of one: `cat /etc/passwd`, `ls -la`. */
 function whole(view: PayloadView): Signal | undefined {

@@ -1,5 +1,6 @@
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
 import { type HtmlTag, htmlTags } from './html-tags.ts';
+import { isDisguisedNumber } from './internal-host.ts';
 import { literalScan } from './literal-scan.ts';
 import { SCRIPT_LITERALS, scriptExpression } from './script-expression.ts';
 
@@ -109,7 +110,6 @@ export const crossSiteScripting: Classifier = {
     'onfocus',
     'onmouse',
     'on',
-    '+adw-',
     '-moz-binding',
     'expression(',
     'data:text/html',
@@ -125,9 +125,7 @@ export const crossSiteScripting: Classifier = {
       const found = markup(lower);
       if (found !== undefined) return found;
     }
-    return (
-      brokenAttribute(lower) ?? scriptScheme(lower) ?? utf7(lower) ?? bracketCode(lower) ?? expression(view)
-    );
+    return brokenAttribute(lower) ?? scriptScheme(lower) ?? bracketCode(lower) ?? expression(view);
   },
 };
 
@@ -178,10 +176,18 @@ function activeAttribute(tag: HtmlTag): Signal | undefined {
       );
     if (name === 'style' && ACTIVE_STYLES.first(value) >= 0)
       return signal('active_style', 65, 85, tag.at, `script in the style of a <${tag.name}> tag`);
+    if (name === 'href' && isDisguisedLink(value))
+      return signal('disguised_link', 45, 68, tag.at, 'a link whose host is written so that nobody reads it');
     if (value.startsWith('&{'))
       return signal('script_entity', 65, 85, tag.at, 'a script entity in an attribute');
   }
   return undefined;
+}
+
+/** A host as a number, with escapes in it, or behind a name that is none. */
+function isDisguisedLink(value: string): boolean {
+  const host = /^(?:https?:)?\/\/([^/?#]{1,100})/.exec(value)?.[1];
+  return host !== undefined && (host.includes('@') || /%[\da-f]{2}/.test(host) || isDisguisedNumber(host));
 }
 
 function isHandler(name: string): boolean {
@@ -231,11 +237,6 @@ function scriptScheme(lower: string): Signal | undefined {
     return signal('script_url', 70, 88, Math.max(0, lower.indexOf(scheme)), `a ${scheme} address`);
   }
   return undefined;
-}
-
-function utf7(lower: string): Signal | undefined {
-  const at = lower.indexOf('+adw-');
-  return at < 0 ? undefined : signal('utf7_script', 65, 85, at, 'markup written in UTF-7');
 }
 
 /** JavaScript out of nothing but brackets, `!` and `+`, as JSFuck writes it. */

@@ -1,24 +1,28 @@
 import { decodeBase64 } from './decode-base64.ts';
 import { decodeEntities } from './decode-entities.ts';
+import { decodeGzip } from './decode-gzip.ts';
 import { decodeHex } from './decode-hex.ts';
 import { decodeUnicodeEscapes } from './decode-unicode-escapes.ts';
 import { decodeUrl } from './decode-url.ts';
+import { decodeUtf7 } from './decode-utf7.ts';
 
 /** A text after some encodings were peeled off. */
 export interface DecodedLayer {
   readonly text: string;
-  /** `url`, `base64`, `html`, `unicode`, `hex`; outermost first; empty for the text as sent. */
+  /** `gzip`, `base64`, `utf7`, `url`, `unicode`, `html`, `hex`; outermost first; empty for the text as sent. */
   readonly layers: readonly string[];
 }
 
-/** No decoder makes a text longer, so that this and the length of the input bound all the work. */
+/** No decoder makes a text longer but gzip, which has a bound of its own: this bounds all the work. */
 export const MAX_LAYERS = 5;
 
 type Decoder = (text: string) => string;
 
 /** In the order they are tried at each depth; each returns its argument where there is nothing to decode. */
 const DECODERS: readonly (readonly [name: string, decode: Decoder])[] = [
+  ['gzip', decodeGzip],
   ['base64', decodeBase64],
+  ['utf7', decodeUtf7],
   ['url', (text) => decodeUrl(text, false)],
   ['unicode', decodeUnicodeEscapes],
   ['html', decodeEntities],

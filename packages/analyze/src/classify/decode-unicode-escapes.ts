@@ -5,6 +5,7 @@ import { hexDigit, hexNumber } from './hex-digit.ts';
  * (U+FF01-FF5E) and the look-alikes of slash, backslash and quote that "best fit" conversions produce.
  */
 export function decodeUnicodeEscapes(text: string): string {
+  if (!ESCAPED.test(text)) return text;
   let out = '';
   let kept = 0;
   for (let i = 0; i < text.length; i++) {
@@ -24,6 +25,9 @@ export function decodeUnicodeEscapes(text: string): string {
   }
   return kept === 0 ? text : out + text.slice(kept);
 }
+
+/** Nothing else can begin what is decoded here. */
+const ESCAPED = /[\\\u0080-\uffff]|%[uU]/;
 
 /** The code point of the escape that {@link readEscape} read last. */
 let point = 0;

@@ -22,16 +22,18 @@ export function gatedPatterns<P extends GatedPattern>(
 ): (lower: string) => PatternMatch<P> | undefined {
   const owners = patterns.flatMap((pattern, i) => pattern.literals.map((literal) => [literal, i] as const));
   const scan = literalScan(owners.map(([literal]) => literal));
+  const ownerOf = Int32Array.from(owners, ([, owner]) => owner);
+  // One for all calls: none of them is still under way when the next begins.
+  const open = new Uint8Array(patterns.length);
+  const note = (literal: number): undefined => {
+    open[ownerOf[literal] as number] = 1;
+  };
   return (lower) => {
-    let open: Uint8Array | undefined;
-    scan.each(lower, (literal) => {
-      open ??= new Uint8Array(patterns.length);
-      open[(owners[literal] as (typeof owners)[number])[1]] = 1;
-      return undefined;
-    });
-    if (open === undefined) return undefined;
-    for (const [i, pattern] of patterns.entries()) {
+    open.fill(0);
+    scan.each(lower, note);
+    for (let i = 0; i < patterns.length; i++) {
       if (open[i] === 0) continue;
+      const pattern = patterns[i] as P;
       const at = lower.search(pattern.needle);
       if (at >= 0) return { pattern, at };
     }

@@ -37,7 +37,7 @@ const KNOWN: readonly KnownCommand[] = [
     'encoded_command',
     'a command is decoded before it is run',
   ),
-  known(['ifs'], /\$\{?ifs\b/, 'filter_evasion', '$IFS stands in for blanks'),
+  known(['ifs'], /\$\{?ifs\b|[;|&]\s{0,4}ifs=/, 'filter_evasion', '$IFS stands in for blanks'),
   known(
     ['powershell', 'pwsh'],
     /\b(?:powershell|pwsh)(?:\.exe)?\s{1,4}(?:[-/"'(&$]|iex\b|invoke-|get-|start-|wget\b|curl\b)/,
@@ -81,7 +81,7 @@ const KNOWN: readonly KnownCommand[] = [
     'a program of the system is named by its path',
   ),
   known(
-    ['/?', '?/', '/*'],
+    ['/?', '?/', '/*', '/bin/'],
     /[;|&`(]\s{0,4}\/(?=[a-z]{0,6}[?*])[a-z?*]{2,7}\/[a-z?*]{2,12}|[;|&`(]\s{0,4}\/bin\/(?=[a-z]{0,6}[?*])[a-z?*]{2,7}/,
     'filter_evasion',
     'a program is named by a pattern',
@@ -149,6 +149,12 @@ const KNOWN: readonly KnownCommand[] = [
     'a shell runs a file',
   ),
   known(
+    ['$'],
+    /\$\{[a-z_#]\w{0,24}:\d{1,3}(?::\d{1,3})?\}|\$'(?:\\x[\da-f]{2}|\\[0-7]{3}){2}|[;|&]\s{0,4}([a-z_]\w{0,12})=[^\s;&|]{1,60}[;&]{1,2}\s{0,4}\$\{?\1\b/,
+    'filter_evasion',
+    'the letters of a command are taken from elsewhere',
+  ),
+  known(
     ['$(('],
     /\$\(\(\s{0,4}\d{1,9}\s{0,4}[-+*/%]\s{0,4}\d{1,9}\s{0,4}\)\)/,
     'arithmetic_probe',
@@ -157,7 +163,7 @@ const KNOWN: readonly KnownCommand[] = [
   known(['$(<'], /\$\(<\s{0,4}[\w/.~]/, 'file_read_command', 'a file is read by the shell'),
   known(
     ['echo'],
-    /[&|]\s{0,2}echo\s{1,4}[^&|>]{1,60}>{1,2}\s{0,4}(?:[a-z]:\\|\/|\.)/,
+    /[;&|]\s{0,2}echo\s{1,4}[^&|>]{1,60}>{1,2}\s{0,4}(?:[a-z]:\\|\/|\.)/,
     'dropped_file',
     'a file is written by a command',
   ),

@@ -30,30 +30,42 @@ const FILTERS: readonly (readonly [needle: RegExp, confidence: number, why: stri
   ],
   [/^\*\)+(?:\(|%00|\0|$)|\)\)\(\||\*\)\)%?0?0?$|\*\(\)\|&/, 70, 'brackets of a filter are closed'],
   [new RegExp(`\\(${ATTRIBUTE}=\\*\\)`), 75, 'a filter that matches everybody'],
+  [
+    /^\s{0,4}\([a-z][\w.:;-]{1,60}[~<>:]?=[^()]{0,120}\)\s{0,4}\([a-z][\w.:;-]{1,60}[~<>:]?=[^()]{0,120}\)/,
+    72,
+    'two conditions of a filter in a value',
+  ],
 ];
 
 /** Pieces of LDAP search filters (RFC 4515) that change the filter they are put into. */
 export const ldapInjection: Classifier = {
-  triggers: ['*)', ')(', ') (', '(|', '(&', '(!', '=*', '*(', '\\28', '\\29', '\\2a'],
+  triggers: ['*)', ')(', ') (', '(|', '(&', '(!', '=*', '*(', '\\2', '\\7c', '\\3d', '\\00'],
 
   classify(view: PayloadView): Signal | undefined {
+    if (ESCAPES_ONLY.test(view.lower))
+      return signal(0, 62, 'nothing but escaped characters of a filter (RFC 4515, section 3)');
     const text = unescaped(view.lower);
     for (const [needle, confidence, why] of FILTERS) {
       const at = text.search(needle);
-      if (at >= 0)
-        return {
-          attackType: 'ldap_injection',
-          indicators: ['ldap_filter'],
-          techniques: ['T1190'],
-          danger: 65,
-          confidence,
-          at,
-          why,
-        };
+      if (at >= 0) return signal(at, confidence, why);
     }
     return undefined;
   },
 };
+
+const ESCAPES_ONLY = /^(?:\\(?:2[1689a]|7c|3d|00)){1,8}$/;
+
+function signal(at: number, confidence: number, why: string): Signal {
+  return {
+    attackType: 'ldap_injection',
+    indicators: ['ldap_filter'],
+    techniques: ['T1190'],
+    danger: 65,
+    confidence,
+    at,
+    why,
+  };
+}
 
 /** `\28`, `\2a`: the escapes of RFC 4515, section 3. */
 function unescaped(lower: string): string {

@@ -17,24 +17,27 @@ interface Node {
 
 /**
  * Aho and Corasick, "Efficient string matching", CACM 18(6), 1975, with the failure links folded into a dense
- * table of states x character classes. Literals must be ASCII; any other character resets the automaton.
+ * table of states x character classes. A character that stands in no literal resets the automaton.
  */
 export function literalScan(literals: readonly string[]): LiteralScan {
   const classOf = new Uint8Array(128);
+  const wide = new Map<number, number>();
   let classes = 1;
   for (const literal of literals) {
-    for (const char of literal.toLowerCase()) {
-      const code = char.charCodeAt(0);
-      if (classOf[code] === 0) classOf[code] = classes++;
+    for (let i = 0; i < literal.length; i++) {
+      const code = literal.charCodeAt(i);
+      if (code >= 128) wide.set(code, wide.get(code) ?? classes++);
+      else if (classOf[code] === 0) classOf[code] = classes++;
     }
   }
+  const classFor = (code: number): number => (code < 128 ? (classOf[code] as number) : (wide.get(code) ?? 0));
   for (let code = 65; code <= 90; code++) classOf[code] = classOf[code + 32] as number;
 
   const nodes: Node[] = [{ next: new Map(), outputs: [], fail: 0 }];
   literals.forEach((literal, index) => {
     let state = 0;
     for (let i = 0; i < literal.length; i++) {
-      const cls = classOf[literal.charCodeAt(i)] as number;
+      const cls = classFor(literal.charCodeAt(i));
       const node = nodes[state] as Node;
       let child = node.next.get(cls);
       if (child === undefined) {
@@ -70,7 +73,8 @@ export function literalScan(literals: readonly string[]): LiteralScan {
       let state = 0;
       for (let i = 0; i < text.length; i++) {
         const code = text.charCodeAt(i);
-        state = table[state * classes + (code < 128 ? (classOf[code] as number) : 0)] as number;
+        const cls = code < 128 ? (classOf[code] as number) : wide.size === 0 ? 0 : (wide.get(code) ?? 0);
+        state = table[state * classes + cls] as number;
         const found = outputs[state];
         if (found !== undefined) for (const literal of found) if (visit(literal, i + 1) === true) return;
       }

@@ -6,12 +6,30 @@ const SCRIPT =
   /\bthis\.[a-z_]{1,40}(?:\.match\s{0,4}\(|\s{0,4}[!=]=)|\bdb\.[a-z_]{1,40}\.(?:insert|find|drop|remove|update|mapreduce|aggregate)[a-z]{0,8}\s{0,4}\(|\bdb\.(?:dropdatabase|getcollectionnames|version|injection)\b/;
 const JS_TAUTOLOGY =
   /(?:^|['"}\s;)])(?:\|\||&&)\s{0,4}['"]?(\d{1,6}|\w{1,8})['"]?\s{0,4}={2,3}\s{0,4}['"]?(\d{1,6}|\w{1,8})\b/;
+/** A command of MongoDB as it goes over the wire. */
+const COMMAND =
+  /^\s{0,8}\{\s{0,4}["'](?:find|aggregate|delete|update|insert|mapreduce|findandmodify)["']\s{0,4}:\s{0,4}["'][^"']{1,64}["']\s{0,4},\s{0,4}["'](?:filter|pipeline|deletes|updates|documents|query|map)["']/;
 const JS_BREAK =
   /;\s{0,4}var\s{1,4}\w{1,12}\s{0,4}=\s{0,4}new\s{1,4}date|['"]\s{0,4}[;}]\s{0,4}(?:return\b|sleep\s{0,4}\(|while\s{0,4}\(|var\s)|;\s{0,4}return\s{1,4}(?:true|\d)/;
 
 /** Query operators and server-side JavaScript of document databases. */
 export const nosqlInjection: Classifier = {
-  triggers: ['$', 'this.', 'db.', '||', '&&', 'return', 'sleep(', 'while(', 'new date'],
+  triggers: [
+    '$',
+    'this.',
+    'db.',
+    '||',
+    '&&',
+    'return',
+    'sleep(',
+    'while(',
+    'new date',
+    '"filter"',
+    '"pipeline"',
+    '"deletes"',
+    '"updates"',
+    '"documents"',
+  ],
 
   classify(view: PayloadView): Signal | undefined {
     const { lower } = view;
@@ -27,12 +45,16 @@ export const nosqlInjection: Classifier = {
     if (/\[\$[a-z]{2,10}\]/.test(view.part))
       return make('operator_injection', 92, 0, `the operator in ${view.part}`);
     const operator = lower.search(OPERATOR);
-    if (operator >= 0 && /[{[:]/.test(lower)) {
-      const keyed = /["'[{,\s]\$[a-z]{2,12}["'\]]?\s{0,4}[:\]]|^\$(?:where|ne|gt|regex)/.test(lower);
+    if (operator >= 0 && /[{[:=]/.test(lower)) {
+      const keyed =
+        /["'[{,\s]\$[a-z]{2,12}["'\]]?\s{0,4}[:\]]|^\$(?:where|ne|gt|regex|nin|in|exists)(?:\s{0,4}[:=]|$)|^\$where/.test(
+          lower,
+        );
       if (keyed) return make('operator_injection', 90, operator, 'an operator of a document database');
     }
     const script = lower.search(SCRIPT);
     if (script >= 0) return make('javascript_query', 85, script, 'JavaScript of a document database');
+    if (COMMAND.test(lower)) return make('database_command', 75, 0, 'a command of a document database');
     const broken = lower.search(JS_BREAK);
     if (broken >= 0)
       return make('javascript_query', 75, broken, 'a script of the database is closed and continued');

@@ -7,7 +7,27 @@ const REDIRECT_PARTS =
 
 /** Addresses of other hosts spelled so that a check for "starts with a slash" or "our host" lets them pass. */
 export const openRedirect: Classifier = {
-  triggers: ['//', '\\/', '/\\', ':/', '\\\\', 'http:', 'https:', '/\t', '/\n', '/\r', '/\0'],
+  triggers: [
+    '//',
+    '\\/',
+    '/\\',
+    ':/',
+    '\\\\',
+    'http:',
+    'https:',
+    '/\t',
+    '/\n',
+    '/\r',
+    '/\0',
+    '〱',
+    '〵',
+    'ゝ',
+    'ー',
+    'ｰ',
+    '。',
+    '．',
+    '｡',
+  ],
 
   classify(view: PayloadView): Signal | undefined {
     if (view.place !== 'query' && view.place !== 'path' && view.place !== 'body') return undefined;
@@ -36,6 +56,10 @@ const FOLDED_MARKS = /^(?:https?:\/\/|\/{0,2})(?:[〱〵ゝーｰ][\w-]{1,63}\.|
 /** A path of the site itself with a parameter that leads elsewhere without a scheme. */
 const INNER_REDIRECT =
   /^\/[^?#\s]{0,100}\?(?:[^\s#]{0,200}&)?(?:url|u|next|redirect|redirect_ur[il]|redir|rurl|return|return_to|returnurl|dest|destination|continue|goto|to|target)=(?:\/\/|\/\\|\\\/|\/\\\/)[\w-]{1,63}\./;
+const REPEATED_REDIRECT =
+  /[?&](?:url|u|next|redirect|redirect_ur[il]|redir|rurl|return|return_to|returnurl|dest|destination|continue|goto|to|target|image_url|go|checkout_url)=(?:https?:)?[/\\]/g;
+/** Nobody encodes letters without a reason. */
+const ENCODED_LETTERS = /^(?:%[46][1-9a-f]|%[57][0-9a]){3}/i;
 const BARE_HOST = /^\/\/(?:[\w-]{1,63}\.){1,4}[a-z]{2,24}\/{0,2}$/;
 
 interface Trick {
@@ -46,13 +70,18 @@ interface Trick {
 function redirectTrick(view: PayloadView): Trick | undefined {
   const text = view.lower;
   if (
-    /^\/{0,8}https?:[/\\]{0,8}[\w.-]/.test(text) &&
+    /^\/{0,8}https?:[/\\]{0,8}[\w.[-]/.test(text) &&
     (text.startsWith('/') || !/^https?:\/\/[\w[]/.test(text))
   )
     return { confidence: 65, why: 'an address of another host behind slashes or with slashes missing' };
   if (BROKEN_SLASHES.test(text)) return { confidence: 70, why: 'control characters between the slashes' };
   if (CUT_HOST.test(text))
     return { confidence: 68, why: 'a host with a character in it that parsers stop at' };
+  const repeated = text.match(REPEATED_REDIRECT);
+  if (repeated !== null && repeated.length >= 3)
+    return { confidence: 62, why: 'one address under every name that a redirect may have' };
+  if (ENCODED_LETTERS.test(view.sent) && /^https?:\/\/|^\/\/[\w-]/.test(text))
+    return { confidence: 62, why: 'an address whose letters are percent-encoded' };
   if (FOLDED_MARKS.test(text)) return { confidence: 62, why: 'marks that are folded into slashes or dots' };
   if (INNER_REDIRECT.test(text))
     return { confidence: 62, why: 'a redirect of the site that leads elsewhere' };
@@ -71,7 +100,8 @@ function targetTrick(view: PayloadView, text: string): Trick | undefined {
     return { confidence: 65, why: 'backslashes stand in for slashes' };
   if (target.slashes === '//' && (host || target.scheme !== '') && target.rest.startsWith('\\'))
     return { confidence: 65, why: 'a backslash ends the host for browsers only' };
-  if (/\/\.\.(?:\/|$)/.test(target.rest)) return { confidence: 58, why: 'a step upward behind the host' };
+  if (/\/\.\.$|\/\.\.\/(?:\.\.|\/|$)/.test(target.rest))
+    return { confidence: 58, why: 'a step upward behind the host' };
   if (target.slashes.length > 2 && host) return { confidence: 62, why: 'more slashes than an address has' };
   if (isDisguisedNumber(target.host) || /^::(?:ffff:)?\d{1,3}(?:\.\d{1,3}){3}$/.test(target.host))
     return { confidence: 60, why: 'the address is written as a number' };

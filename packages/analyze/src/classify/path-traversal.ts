@@ -9,6 +9,7 @@ export const pathTraversal: Classifier = {
   triggers: [
     '..',
     './/',
+    '.\0.',
     './\\',
     '.\\',
     '/etc',
@@ -93,7 +94,10 @@ export const pathTraversal: Classifier = {
 
   classify(view: PayloadView): Signal | undefined {
     if (view.place === 'command') return undefined;
-    const steps = upwardSteps(view.lower);
+    const plain = upwardSteps(view.lower);
+    // `.%00./`: what reads paths as C strings or drops NULs sees two dots.
+    const steps =
+      plain.count > 0 || !view.lower.includes('.\0.') ? plain : upwardSteps(view.lower.replaceAll('\0', ''));
     const file = sensitiveFile(view.lower, view.place === 'path');
     if (steps.count === 0 && file === undefined) return undefined;
     // Nobody encodes dots, or anything twice, without a reason.
@@ -168,7 +172,7 @@ function upwardSteps(lower: string): Steps {
   }
   // `/.../`, `/./../`: nothing but dots and slashes.
   if (
-    lower.length >= 4 &&
+    lower.length >= 3 &&
     lower.length < 256 &&
     /^[./\\]+$/.test(lower) &&
     lower.includes('..') &&

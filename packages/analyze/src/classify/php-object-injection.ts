@@ -40,8 +40,20 @@ const FORMS: readonly ObjectForm[] = [
   ),
   form(
     'python_pickle',
-    ['gasv', 'cos\n', 'cposix\n', 'cnt\n', 'c__builtin__\n', 'cbuiltins\n', 'csubprocess\n'],
-    /^ga[sw]v[\w+/=]{8}|(?:^|[^\w])c(?:os|posix|nt|__builtin__|builtins|subprocess)\n[a-z_]{2,20}\n/,
+    [
+      'gasv',
+      'cos\n',
+      'cposix\n',
+      'cnt\n',
+      'c__builtin__\n',
+      'cbuiltins\n',
+      'csubprocess\n',
+      'cos\\n',
+      'cposix\\n',
+      'c__builtin__\\n',
+      'cbuiltins\\n',
+    ],
+    /^ga[sw]v[\w+/=]{8}|(?:^|[^\w])c(?:os|posix|nt|__builtin__|builtins|subprocess)(?:\n|\\n)[a-z_]{2,20}(?:\n|\\n)/,
     'a pickled Python object',
     85,
   ),
@@ -79,6 +91,12 @@ const FORMS: readonly ObjectForm[] = [
     'XML that names the class to be built',
   ),
   form(
+    'class_loader_access',
+    ['classloader'],
+    /\bclass\.(?:module\.)?classloader\b|\bclass\[["']?(?:module|classloader)/,
+    'the binding of a bean reaches the class loader (CVE-2022-22965)',
+  ),
+  form(
     'prototype_pollution',
     ['__proto__', 'prototype'],
     /["']__proto__["']\s{0,4}:|__proto__\s{0,2}[[.]|["']constructor["']\s{0,4}:\s{0,4}\{\s{0,4}["']prototype|constructor(?:\[|\.)["']?prototype["']?[\].]/,
@@ -87,16 +105,22 @@ const FORMS: readonly ObjectForm[] = [
   ),
 ];
 
+/** Ruby's Marshal 4.8 of an object, a user class or a user dump, in base64. A hash, as sessions are, is none. */
+const RUBY_OBJECT = /^BAh[vV1][\w+/=-]{12}/;
+
 const FIND = gatedPatterns(FORMS);
 const POLLUTING_PART = /__proto__[[.]|constructor(?:\[|\.)prototype[\].]/;
 
 /** Objects in a serialization format, which the server would build, and writes to the prototype of all objects. */
 export const phpObjectInjection: Classifier = {
-  triggers: FORMS.flatMap((entry) => entry.literals),
+  triggers: [...FORMS.flatMap((entry) => entry.literals), 'bahv', 'bah1'],
 
   classify(view: PayloadView): Signal | undefined {
     if (POLLUTING_PART.test(view.part))
       return signal('prototype_pollution', 0, 88, `${view.part} writes to the prototype of all objects`);
+    if (view.part.includes('classloader'))
+      return signal('class_loader_access', 0, 94, `${view.part} reaches the class loader (CVE-2022-22965)`);
+    if (RUBY_OBJECT.test(view.text)) return signal('ruby_marshal', 0, 82, 'a marshalled Ruby object');
     const found = FIND(view.lower);
     if (found === undefined) return undefined;
     const { indicator, confidence, why } = found.pattern;

@@ -1,5 +1,6 @@
 /** What a shell drops before it looks a command up. */
-const DECORATION = /\$\{?ifs\}?(?:\$\d)?|\$[@*]|\$\{[@*]\}|\$\(\)|``|''|""|\\(?=[a-z/])|\^(?=[a-z])|\\\n/g;
+const DECORATION =
+  /\$\{?ifs\}?(?:\$\d)?|\$(?:[@*]|\d(?=[a-z]))|\$\{[@*]\}|\$\(\)|``|''|""|\\(?=[a-z/])|\^(?=[a-z])|\\\n/g;
 /** A few letters of a word in quotes of their own: `c"a"t`, `w'h'oami`. */
 const QUOTED_LETTERS = /([a-z/])(['"])([a-z/]{1,4})\2(?=[a-z/\s]|$)/g;
 const QUOTED_START = /(^|[;|&\s])(['"])([a-z]{1,3})\2(?=[a-z])/g;

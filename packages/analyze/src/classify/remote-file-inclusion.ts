@@ -11,6 +11,10 @@ const SHELL_NAME =
   /\/(?:[\w.-]{0,20}shell|c99|r57|b374k|wso|cmd|backdoor|evil|inject|rfi|phpinfo|id)\d{0,2}\.(?:txt|php\d?|gif|jpe?g|inc|dat)(?:[?%\0]|$)/;
 const PLAIN_SCRIPT_FILE = /\.(?:txt|php\d?|phtml|inc|dat|sh|pl)(?:[?%&\0]|$)/;
 
+/** Hosts that serve any text under an address of its own. */
+const RAW_TEXT =
+  /^(?:pastebin\.com\/raw|raw\.githubusercontent\.com|gist\.githubusercontent\.com|paste\.ee\/r|hastebin\.com\/raw|transfer\.sh)(?:\/|$)/;
+
 /** The address of a script on another host, where the name of a file is expected. */
 export const remoteFileInclusion: Classifier = {
   triggers: ['http:', 'https:', 'ftp:', 'ftps:', '\\\\', '//'],
@@ -26,10 +30,12 @@ export const remoteFileInclusion: Classifier = {
     const cutOff = /[?\0]$/.test(target.rest) || target.rest.endsWith('%00');
     const numeric = /^[\d.]+$/.test(target.host);
     const part = INCLUDE_PARTS.test(view.part);
+    const raw = RAW_TEXT.test(target.host + target.rest.slice(0, 24));
     const points =
       (plain ? 30 : file ? 10 : 0) +
       (cutOff ? 35 : 0) +
       (numeric ? 20 : 0) +
+      (raw ? 25 : 0) +
       (part ? 25 : 0) +
       (SHELL_NAME.test(target.rest) ? 40 : 0) +
       (share && target.slashes === '\\\\' ? 25 : 0);
@@ -37,6 +43,7 @@ export const remoteFileInclusion: Classifier = {
     const reasons = [
       ...(file ? ['a script on another host'] : []),
       ...(cutOff ? ['what the application appends is cut off'] : []),
+      ...(raw ? ['the host serves any text that somebody pasted'] : []),
       ...(numeric ? ['the host is a bare address'] : []),
       ...(part ? [`${view.part} names a file`] : []),
     ];

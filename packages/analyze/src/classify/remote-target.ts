@@ -15,7 +15,7 @@ export interface RemoteTarget {
 /** Reads a value that as a whole is an address of another host, undefined where it is none. */
 export function remoteTarget(value: string): RemoteTarget | undefined {
   const parts = /^[\s\0"'=]{0,8}([a-z][a-z0-9+.-]{1,14}:)?([/\\]{1,16})([^/\\?#\s]{1,300})(.*)$/is.exec(
-    value.slice(0, 4_096),
+    value.slice(0, 4_096).replace(/['"\s]{1,8}$/, ''),
   );
   if (parts === null) return undefined;
   const [, scheme = '', slashes = '', authority = '', rest = ''] = parts;

@@ -189,6 +189,8 @@ const FILES: Readonly<Record<Kind, readonly string[]>> = {
     '/opt/lampp',
     '/var/cpanel',
     '/var/www/',
+    'program files\\',
+    'program files (x86)\\',
     '/var/lib/mysql',
     '/volumes/',
     'vsftpd.conf',
@@ -199,8 +201,6 @@ const FILES: Readonly<Record<Kind, readonly string[]>> = {
     'mercury.ini',
     'xampp\\',
     'xampp/',
-    'program files\\',
-    'program files (x86)\\',
     'localsettings.php',
     'config.inc.php',
     '/core/config.php',
@@ -256,6 +256,10 @@ const FILES: Readonly<Record<Kind, readonly string[]>> = {
 const ENTRIES: readonly (readonly [literal: string, kind: Kind])[] = (Object.keys(FILES) as Kind[]).flatMap(
   (kind) => FILES[kind].map((literal) => [literal, kind] as const),
 );
+/** Folders that everybody has: what counts is a file in them. */
+const FOLDERS: ReadonlySet<string> = new Set(['/var/www/', 'program files\\', 'program files (x86)\\']);
+const FILE_BELOW =
+  /^[^\s"'<>|]{0,40}(?: [^\s"'<>|]{1,40}){0,3}\.(?:conf|ini|cnf|log|php\d?|inc|xml|ya?ml|json|config|env|txt|html?|sql|bak|aspx?|jsp|py|rb|sh|key|pem)(?:$|[\0%?#"' ])/;
 const SCAN = literalScan(ENTRIES.map(([literal]) => literal));
 
 /** Prose that only mentions a file ("edit your .htaccess file") has blanks around; a path has not. */
@@ -274,6 +278,7 @@ export function sensitiveFile(lower: string, requestPath: boolean): SensitiveFil
     if (danger <= (best?.danger ?? 0)) return undefined;
     const at = end - literal.length;
     if (!standsAsPath(lower, at, end, kind)) return undefined;
+    if (FOLDERS.has(literal) && !FILE_BELOW.test(lower.slice(end, end + 200))) return undefined;
     best = { indicator, danger, confidence, at, why: `${literal.trim()} is ${what}` };
     return undefined;
   });

@@ -35,7 +35,8 @@ export function shellInvocation(lower: string, from: number): ShellInvocation | 
 
 function plainInvocation(lower: string, start: number, braced: boolean): ShellInvocation | undefined {
   let at = start;
-  while (at < start + 48 && /[\w./\\-]/.test(lower[at] ?? '')) at++;
+  while (at < start + 48 && /[\w./\\-]/.test(lower[at] ?? '') && !(at > start && lower.startsWith('//', at)))
+    at++;
   const word = lower.slice(start, at).replace(/\\[nr]$/, '');
   const path = word.search(/[/\\][^/\\]*$/);
   const name = word.slice(path + 1);
@@ -58,6 +59,7 @@ function plainInvocation(lower: string, start: number, braced: boolean): ShellIn
     /^\s{0,8}(?:$|[;|&`'")#>\n\r\0<\\]|%0|\/\/|\d>)/.test(rest) || (braced && /^\s{0,4}[,}]/.test(rest));
   // `id=5` and `ls-files` are names of other things.
   if (!ends && !/^[\s+<>$/\\]/.test(rest) && !(braced && rest.startsWith(','))) return undefined;
+  if (!ends && PROSE.test(rest) && !SUBCOMMANDS.has(bare)) return undefined;
   return { name, ambiguous, arguments: ends ? 'none' : shape(bare, rest), ends };
 }
 
@@ -65,7 +67,13 @@ function plainInvocation(lower: string, start: number, braced: boolean): ShellIn
 const ARGUMENT =
   /^[\s+]{1,8}(?:[-/~$*%.<>!]|\d+(?:\.\d+){0,3}\s{0,4}(?:$|[;|&`'")#])|[a-z]:[\\/]?|[io]f=|['"]?[/$]|[\w-]{0,60}\.[a-z]{2,4}\b|[\w-]{1,60}(?:\.[\w-]{1,60}){2}|[\w-]{1,60}\/|https?:|["'(])|^[<>,$/\\]/;
 
+/** "ls is a command", "wget for Windows": what a sentence goes on with, and no file is called. */
+const PROSE =
+  /^\s(?:is|are|was|were|does|do|can|could|will|would|has|have|had|means?|stands?|which|that|and|or|but|command|for|in|into|on|of|to|with|without|from|about|a|an|the|this|it|if|when|as|by|at|not|us|me|you|your|my|vs\.?|versus|tutorial|example|examples|meaning)(?![\w./=-])/;
+
 function shape(name: string, rest: string): ShellInvocation['arguments'] {
+  // `id` takes a name; a number behind it is one of somebody's own.
+  if (name === 'id' && /^\s{1,4}#?\d/.test(rest)) return 'words';
   if (CMDLET.test(name)) return 'shell';
   if (NETWORK_COMMANDS.has(name) && /^\s{1,4}(?:\+|[\w-]{1,63}\.[a-z]{2,24}\b)/.test(rest)) return 'shell';
   if (name === 'expr' && /^\s{1,4}\d/.test(rest)) return 'shell';

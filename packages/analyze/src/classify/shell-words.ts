@@ -1,5 +1,24 @@
 /** Commands that are no English word: behind a separator they may stand alone. */
 export const COMMANDS: ReadonlySet<string> = new Set([
+  'cp',
+  'fdisk',
+  'findstr',
+  'ftp',
+  'icacls',
+  'lsmod',
+  'lspci',
+  'lsusb',
+  'mv',
+  'ntdsutil',
+  'pip3',
+  'psexec',
+  'rsync',
+  'sftp',
+  'ssh-keygen',
+  'takeown',
+  'waitfor',
+  'wevtutil',
+  'whereis',
   'arp',
   'awk',
   'bash',
@@ -143,6 +162,7 @@ export const COMMANDS: ReadonlySet<string> = new Set([
 
 /** Commands that are English words too: they need an argument that only a command would have. */
 export const AMBIGUOUS_COMMANDS: ReadonlySet<string> = new Set([
+  'yes',
   'at',
   'arch',
   'apt',
@@ -291,6 +311,7 @@ export const NETWORK_COMMANDS: ReadonlySet<string> = new Set([
 
 /** First arguments that make a command of a word, where what follows would look like a sentence otherwise. */
 export const SUBCOMMANDS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['which', new Set(['python', 'python3', 'perl', 'php', 'nc', 'bash', 'sh', 'curl', 'wget', 'gcc', 'ls'])],
   ['ps', new Set(['aux', 'auxww', 'ax', 'ef', 'axu', 'faux'])],
   ['net', new Set(['user', 'view', 'localgroup', 'share', 'group', 'accounts', 'use'])],
   ['ip', new Set(['a', 'addr', 'address', 'route', 'link', 'neigh'])],

@@ -20,6 +20,7 @@ export const functions: SqlRule = (s, i) => {
   )
     return base(85, 'time_based_blind', 80, 'WAITFOR makes the database wait');
   if (
+    name.includes('p_') &&
     /(?:^|\.)(?:xp_(?:cmdshell|dirtree|fileexist|reg\w{1,20}|subdirs|servicecontrol)|sp_(?:oacreate|oamethod|makewebtask|addextendedproc|execute_external_script))$/.test(
       name,
     )

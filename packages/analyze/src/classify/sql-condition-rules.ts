@@ -21,7 +21,7 @@ export const condition: SqlRule = (s, i) => {
   if (negated !== undefined && COMPARISONS.has(negated)) {
     const b = sqlOperand(s, a.end + (operator === 'not' ? 2 : 1));
     if (b === undefined) return undefined;
-    if (!s.breakout && isTold(s, b.end)) return undefined;
+    if (!s.breakout && (isTold(s, b.end) || isCounted(s, i))) return undefined;
     if (a.kind === 'literal' && b.kind === 'literal')
       return proof(75, 'a condition between two constants is added to the query');
     if (a.kind === 'call' || b.kind === 'call')
@@ -45,7 +45,8 @@ export const condition: SqlRule = (s, i) => {
     s.breakout &&
     s.kind(a.end) === undefined &&
     /^(?:[-\d%]{0,12}|admin)$/.test(s.tokens[0]?.text ?? '');
-  const whole = i === 0 && s.kind(a.end) === undefined && a.text === 'true';
+  const lone = i === 0 || (i === 1 && s.kind(0) === 'number');
+  const whole = lone && s.kind(a.end) === undefined && a.text === 'true';
   const cut = s.kind(a.end) === 'comment' || open || whole;
   if (constant && cut && starter !== 'on' && starter !== 'where' && starter !== 'not')
     return proof(50, 'a constant condition cuts off the rest of the query');
@@ -56,6 +57,11 @@ export const condition: SqlRule = (s, i) => {
 function isTold(s: SqlStatement, i: number): boolean {
   if (s.text(i) === '?') return true;
   return s.kind(i) === 'word' && s.kind(i + 1) === 'word' && !CLAUSE_WORDS.has(s.text(i) as string);
+}
+
+/** "Buy 1 or 2 = 50% off": a word and a number without anything between them stand in front. */
+function isCounted(s: SqlStatement, i: number): boolean {
+  return s.kind(i - 1) === 'number' && s.kind(i - 2) === 'word' && !CLAUSE_WORDS.has(s.text(i - 2) as string);
 }
 
 const CLAUSE_WORDS: ReadonlySet<string> = new Set([

@@ -13,30 +13,56 @@ import { clauses, columnCount, select, union } from './sql-select-rules.ts';
 import { SqlStatement } from './sql-statement.ts';
 import { statement } from './sql-statement-rules.ts';
 import type { SqlToken } from './sql-tokens.ts';
+import { BOLD_STATEMENTS, CONDITION_STARTERS, STATEMENTS } from './sql-words.ts';
 
-/** Rules that start at a word of any kind. */
-const WORD_RULES: readonly SqlRule[] = [
-  union,
-  select,
-  condition,
-  statement,
-  functions,
-  characterChain,
-  names,
-  columnCount,
-  clauses,
-];
 /** Rules about how the value begins; they look at the first two tokens only. */
 const START_RULES: readonly SqlRule[] = [comparedString, cutOff, bareCutOff, calculated, insertedValues];
+/** Rules that any word may begin. */
+const EVERY_WORD: readonly SqlRule[] = [functions, names];
 const NONE: readonly SqlRule[] = [];
 
-/** The rules that may apply at a token of a kind. */
-const RULES_AT: Readonly<Partial<Record<SqlToken['kind'], readonly SqlRule[]>>> = {
-  word: WORD_RULES,
-  operator: [condition],
-  variable: [names],
-  '(': [conditional],
-};
+/** The rules that only certain words begin. */
+const BEGUN_BY: readonly (readonly [rule: SqlRule, words: Iterable<string>])[] = [
+  [union, ['union']],
+  [select, ['select']],
+  [condition, CONDITION_STARTERS],
+  [statement, [...BOLD_STATEMENTS, ...STATEMENTS.keys()]],
+  [characterChain, ['char', 'chr', 'nchar']],
+  [columnCount, ['order', 'group']],
+  [clauses, ['into', 'procedure', 'boolean', 'rlike']],
+];
+const WORD_RULES: ReadonlyMap<string, readonly SqlRule[]> = wordRules();
+
+function wordRules(): ReadonlyMap<string, readonly SqlRule[]> {
+  const rules = new Map<string, SqlRule[]>();
+  for (const [rule, words] of BEGUN_BY)
+    for (const word of new Set(words)) {
+      const known = rules.get(word);
+      if (known === undefined) rules.set(word, [...EVERY_WORD, rule]);
+      else known.push(rule);
+    }
+  return rules;
+}
+
+const OPERATOR_RULES: readonly SqlRule[] = [condition];
+const VARIABLE_RULES: readonly SqlRule[] = [names];
+const BRACKET_RULES: readonly SqlRule[] = [conditional];
+
+/** The rules that may apply at a token. */
+function rulesAt(token: SqlToken): readonly SqlRule[] {
+  switch (token.kind) {
+    case 'word':
+      return WORD_RULES.get(token.text) ?? EVERY_WORD;
+    case 'operator':
+      return CONDITION_STARTERS.has(token.text) ? OPERATOR_RULES : NONE;
+    case 'variable':
+      return VARIABLE_RULES;
+    case '(':
+      return BRACKET_RULES;
+    default:
+      return NONE;
+  }
+}
 
 /** Everything the rules find, at most once per indicator (the strongest). `breakout`: see {@link SqlStatement}. */
 export function sqlProofs(tokens: readonly SqlToken[], breakout: boolean): readonly SqlProof[] {
@@ -49,9 +75,9 @@ export function sqlProofs(tokens: readonly SqlToken[], breakout: boolean): reado
         found.set(proof.indicator, proof);
     }
   };
-  for (const [i, token] of tokens.entries()) {
+  for (let i = 0; i < tokens.length; i++) {
     if (i < 2) apply(START_RULES, i);
-    apply(RULES_AT[token.kind] ?? NONE, i);
+    apply(rulesAt(tokens[i] as SqlToken), i);
   }
   return [...found.values()];
 }

@@ -9,7 +9,8 @@ export function selectsSomething(s: SqlStatement, i: number): boolean {
   if (kind === 'string' || kind === 'number')
     return s.kind(next + 1) === ',' || s.kind(next + 1) === 'operator' || isWordOf(s, next + 1, AFTER_LIST);
   if (s.text(next) === 'case' && (s.text(next + 1) === 'when' || s.kind(next + 1) === '(')) return true;
-  if (s.text(next) === 'top' && s.kind(next + 1) === 'number') return true;
+  if (s.text(next) === 'top' && s.kind(next + 1) === 'number')
+    return s.kind(next + 2) !== 'word' || s.kind(next + 3) !== 'word' || isWordOf(s, next + 3, AFTER_LIST);
   if (s.isFunction(next)) return isSqlFunction(s.text(next)) || isWordOf(s, s.afterCall(next), AFTER_LIST);
   if (kind === '(') return s.text(next + 1) === 'select' || s.text(next + 1) === 'case';
   return kind === 'word' && s.kind(next + 1) === ',' && namesAreColumns(s, next);

@@ -8,13 +8,16 @@ export const union: SqlRule = (s, i) => {
   if (s.text(i) !== 'union') return undefined;
   let next = i + 1;
   if (s.text(next) === 'all' || s.text(next) === 'distinct') next++;
-  next = s.skip(next, '(');
+  // `union#%0aselect`: a comment to the end of its line is a blank.
+  next = s.skip(s.skip(next, 'comment'), '(');
   if (s.text(next) !== 'select') return undefined;
+  if (s.text(next + 1) === 'all' || s.text(next + 1) === 'distinct') next++;
   const bare =
     s.ends(next + 1) ||
     (isLiteral(s, next + 1) && s.ends(next + 2)) ||
     (s.kind(next + 1) === '(' && isLiteral(s, next + 2));
-  if (!s.breakout && !bare && !selectsSomething(s, next)) return undefined;
+  if (!s.breakout && !bare && !selectsSomething(s, s.text(next) === 'select' ? next : next - 1))
+    return undefined;
   return {
     indicator: 'union_based_sqli',
     points: 90,

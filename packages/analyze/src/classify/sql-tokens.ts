@@ -137,7 +137,8 @@ function tokenEnd(text: string, at: number, cls: number): number {
     default: {
       // The containment operator of PostgreSQL.
       if (text.startsWith('@>', at)) return at + 2;
-      let end = at + 1;
+      let end = cls === KIND.digit ? numberEnd(text, at) : at + 1;
+      if (end > at + 1 && NUMBER_ENDS.test(text.slice(end, end + 6))) return end;
       while (end < text.length && isWordPart(text.charCodeAt(end))) end++;
       return end;
     }
@@ -163,6 +164,23 @@ function isWordPart(code: number): boolean {
   if (code >= 128) return !isWideBlank(code);
   const cls = CLASS[code];
   return cls === KIND.word || cls === KIND.digit || cls === KIND.variable;
+}
+
+/** `1e0union`, `1.or`: a number with a dot or an exponent ends where its digits do, whatever follows. */
+const NUMBER_ENDS = /^(?:union|select|from|and|or|where|order)(?![a-z0-9])|^(?:union|select)/;
+
+/** Behind the digits of a number with a dot or an exponent; right behind its first digit where it has neither. */
+function numberEnd(text: string, at: number): number {
+  const digits = (from: number): number => {
+    let end = from;
+    while (text.charCodeAt(end) >= 48 && text.charCodeAt(end) <= 57) end++;
+    return end;
+  };
+  const whole = digits(at);
+  const dot = text[whole] === '.' ? digits(whole + 1) : whole;
+  const exponent = text[dot] === 'e' ? digits(dot + 1) : dot;
+  const end = exponent > dot + 1 ? exponent : dot;
+  return end > whole ? end : at + 1;
 }
 
 function versionEnd(text: string, at: number): number {

@@ -354,6 +354,8 @@ const CATALOGUES: readonly string[] = [
   'dual',
 ];
 
+const CATALOGUE = new RegExp(`^(?:${CATALOGUES.map((start) => start.replace(/[.$]/g, '\\$&')).join('|')})`);
+
 /** What may follow the first word of a statement, so that it is a statement and not a sentence. */
 export const STATEMENTS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['insert', new Set(['into', 'overwrite', 'ignore'])],
@@ -413,5 +415,5 @@ export const BOLD_STATEMENTS: ReadonlySet<string> = new Set([
 
 /** Whether a name is that of a catalogue or of something in one. */
 export function isCatalogue(name: string | undefined): boolean {
-  return name !== undefined && CATALOGUES.some((start) => name.startsWith(start));
+  return name !== undefined && CATALOGUE.test(name);
 }

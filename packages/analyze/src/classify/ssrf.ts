@@ -21,13 +21,38 @@ const SECOND_AUTHORITY = /^[#?\\]{1,2}@([^/\\?#:\s]{1,100})/;
 const ANYWHERE =
   /(?:\/\/|@)(?:169\.254\.169\.254|metadata\.google\.internal|100\.100\.100\.200|\[fd00:ec2::254\])(?![\d.]*\d)/;
 
+const LISTENERS = [
+  '.burpcollaborator.net',
+  '.oastify.com',
+  '.oast.',
+  '.interact.sh',
+  '.interactsh.com',
+  '.dnslog.',
+  '.ceye.io',
+  '.bxss.',
+  '.requestrepo.com',
+  'webhook.site/',
+  '.canarytokens.com',
+  '.pipedream.net',
+];
+/** Hosts at which testers see that a server they cannot look into has asked for something. */
+const LISTENER =
+  /[\w-]\.(?:burpcollaborator\.net|oastify\.com|oast\.(?:pro|live|site|online|fun|me)|interact(?:\.sh|sh\.com)|dnslog\.\w{2,4}|ceye\.io|bxss\.(?:me|in)|requestrepo\.com|canarytokens\.com|pipedream\.net)\b|webhook\.site\/[\da-f]{8}-/;
+
 /** An address of the server's own network or machine, given to the server to fetch. */
 export const ssrf: Classifier = {
-  triggers: ['://', ':\\\\', '//', 'jar:', 'netdoc:', 'unix:', 'url:', 'http:'],
+  triggers: ['://', ':\\\\', '//', 'jar:', 'netdoc:', 'unix:', 'url:', 'http:', ...LISTENERS],
 
   classify(view: PayloadView): Signal | undefined {
-    if (view.place !== 'query' && view.place !== 'body') return undefined;
     const { lower } = view;
+    if (view.place === 'command' || view.place === 'login') return undefined;
+    const listener = lower.search(LISTENER);
+    if (listener >= 0)
+      return {
+        ...signal('out_of_band_host', 70, 88, 'a host that only tells its owner who looked it up'),
+        at: listener,
+      };
+    if (view.place !== 'query' && view.place !== 'body') return undefined;
     if (WRAPPED.test(lower)) return signal('inner_scheme_ssrf', 80, 85, 'an address inside another scheme');
     const target = remoteTarget(lower);
     if (target === undefined) return elsewhere(lower);

@@ -22,6 +22,12 @@ const FORMS: readonly XPathForm[] = [
     why: 'a location path of XPath is added',
   },
   {
+    literals: ['//*', '@*'],
+    needle: /^\s{0,4}(?:\/\/\*|(?:\/\/\w{1,40}\/)?@\*)\s{0,4}$/,
+    confidence: 62,
+    why: 'a location path of XPath that matches every node',
+  },
+  {
     literals: ['name(', 'count(', 'string-length(', 'substring(', 'string('],
     needle:
       /\b(?:count|name|local-name|string-length|substring|string|normalize-space)\s{0,4}\(\s{0,4}(?:name\s{0,4}\(\s{0,4})?\.{0,2}\/{1,2}[\w*@.]|\b(?:string-length|substring)\s{0,4}\(\s{0,4}(?:local-)?name\s{0,4}\(/,

@@ -1,5 +1,11 @@
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
 
+/** An element that holds nothing but a reference. */
+const ENTITY_USE = /<[a-z][\w:.-]{0,40}(?:\s[^<>]{0,80})?>\s{0,4}&([a-z_][\w.-]{1,40});\s{0,4}<\//;
+/** Names that HTML gives to characters (HTML Living Standard, section 13.5), the usual ones. */
+const HTML_ENTITY =
+  /^(?:amp|lt|gt|quot|apos|nbsp|shy|ensp|emsp|thinsp|zwn?j|[lr]rm|[aeiounyc](?:acute|grave|circ|uml|tilde|ring|cedil|slash|caron)|aelig|oelig|szlig|eth|thorn|copy|reg|trade|hellip|[mn]dash|[lrsb][ad]?quo|euro|pound|yen|cent|curren|deg|bull|middot|times|divide|plusmn|frac\d\d|sup\d|ord[fm]|micro|para|sect|i?excl|iquest|[lrudh]arr|checkmark|check|cross|star|hearts|infin|ne|le|ge|alpha|beta|gamma|delta|pi|sigma|omega|lambda|mu)$/;
+
 /** Entities and includes that make an XML parser read files or fetch addresses. */
 export const xxeInjection: Classifier = {
   triggers: [
@@ -20,6 +26,8 @@ export const xxeInjection: Classifier = {
     'xsl:',
     '<![cdata[',
     'xmlns:xi',
+    '>&',
+    '> &',
   ],
 
   classify(view: PayloadView): Signal | undefined {
@@ -72,6 +80,15 @@ export const xxeInjection: Classifier = {
     );
     if (sheet >= 0) return make('xslt_injection', 80, 85, sheet, 'a style sheet that reads other files');
     const split = lower.search(/<!\[cdata\[[<>]\]\]>/);
-    return split < 0 ? undefined : make('cdata_evasion', 50, 80, split, 'markup is hidden in CDATA sections');
+    if (split >= 0) return make('cdata_evasion', 50, 80, split, 'markup is hidden in CDATA sections');
+    const used = ENTITY_USE.exec(lower);
+    if (used === null || HTML_ENTITY.test(used[1] as string)) return undefined;
+    return make(
+      'entity_use',
+      60,
+      65,
+      used.index,
+      `the entity ${used[1]} is used that no document has by itself`,
+    );
   },
 };
