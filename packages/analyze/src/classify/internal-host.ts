@@ -24,7 +24,8 @@ const METADATA_ADDRESSES: ReadonlySet<string> = new Set([
 ]);
 /** Names in public DNS that answer with the address written in them, or with loopback. */
 const ECHO_DNS = /\.(?:nip\.io|sslip\.io|xip\.io|xip\.name)$/;
-const LOOPBACK_DNS = /(?:^|\.)(?:localhost|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|localdomain)$/;
+const LOOPBACK_DNS =
+  /(?:^|\.)(?:ip6-(?:localhost|loopback)|localhost|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|localdomain)$/;
 const CLUSTER_NAMES =
   /^kubernetes(?:\.default)?(?:\.svc)?$|\.svc(?:\.cluster\.local)?$|\.(?:internal|consul|local|intranet|corp|lan)$|^(?:unix|docker|consul|rabbitmq|redis|elasticsearch|memcached|mongodb|mysql|postgres)$/;
 const LONGEST_HOST = 253;

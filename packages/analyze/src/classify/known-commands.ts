@@ -113,7 +113,7 @@ const KNOWN: readonly KnownCommand[] = [
   ),
   known(
     ['net user', 'net localgroup', 'net view', 'net group', 'net accounts', 'net1 ', 'net share'],
-    /(?:^|[;|&`]\s{0,4})net1?\s{1,4}(?:user|localgroup|view|group|accounts|share)(?:\s{0,4}$|\s{1,4}\/|(?:\s{1,4}[\w$]{1,20}){1,3}\s{1,4}\/)/,
+    /(?:^|[;|&`]\s{0,4})net1?\s{1,4}(?:user|localgroup|view|group|accounts|share)(?:\s{0,4}$|\s{1,4}\/|\s{1,4}administrators\b|(?:\s{1,4}[\w$]{1,20}){1,3}\s{1,4}\/)/,
     'windows_command',
     'accounts of the machine are listed or changed',
   ),
@@ -143,8 +143,8 @@ const KNOWN: readonly KnownCommand[] = [
     'the name of a command is put together from variables',
   ),
   known(
-    [';.', '; .', '|.', '&.', '& .', ';!', '; source'],
-    /[;|&]\s{0,2}(?:\.\s{1,2}|source\s{1,2})[/~.]{1,2}[\w/]|;\s{0,2}!\w{2,12}$/,
+    [';.', '; .', '&&.', '&& .', '|.', '&.', '& .', ';!', '; source'],
+    /[;|&]\s{0,2}(?:\.\s{1,2}|source\s{1,2})[/~.]{1,2}[\w/]|;\s{0,2}!\w{2,12}$|[;&]\s{0,2}\.\/[\w.-]{1,40}(?:$|[\s;|&])/,
     'shell_call',
     'a shell runs a file',
   ),
@@ -153,6 +153,12 @@ const KNOWN: readonly KnownCommand[] = [
     /\$\{[a-z_#]\w{0,24}:\d{1,3}(?::\d{1,3})?\}|\$'(?:\\x[\da-f]{2}|\\[0-7]{3}){2}|[;|&]\s{0,4}([a-z_]\w{0,12})=[^\s;&|]{1,60}[;&]{1,2}\s{0,4}\$\{?\1\b/,
     'filter_evasion',
     'the letters of a command are taken from elsewhere',
+  ),
+  known(
+    ['then', ' do '],
+    /[;|&\n]\s{0,4}(?:if|for|while|until)\s[^;]{1,60};\s{0,4}(?:then|do)\s{1,4}\w/,
+    'shell_call',
+    'a construct of the shell behind a separator',
   ),
   known(
     ['$(('],

@@ -36,6 +36,8 @@ export const pathTraversal: Classifier = {
     'c:',
     'd:',
     'passwd',
+    'wp-config',
+    '.hg/',
     'shadow',
     'web-inf',
     'web.config',

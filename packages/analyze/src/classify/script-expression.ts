@@ -98,6 +98,8 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
     if (lower[at - 1] === '`' && sink.literal.endsWith('`')) return undefined;
     if (sink.literal === 'import(' && !/^\s{0,4}["'`](?:https?:|\/\/|data:)/.test(lower.slice(end, end + 16)))
       return undefined;
+    if (sink.literal === 'document.getelement' && !/^s?by\w{1,12}\(/.test(lower.slice(end, end + 16)))
+      return undefined;
     const call = sink.literal.endsWith('(');
     if (call && lower[end] === ')' && /\s/.test(lower[end + 1] ?? 'x')) return undefined;
     // `document[i]` is common code; a name in quotes is put there to be hidden.

@@ -184,6 +184,7 @@ const FILES: Readonly<Record<Kind, readonly string[]>> = {
     '/usr/local/etc/',
     '/usr/local/apache',
     '/usr/local/php',
+    '/usr/local/tomcat',
     '/usr/local/cpanel',
     '/opt/xampp',
     '/opt/lampp',
@@ -282,7 +283,17 @@ export function sensitiveFile(lower: string, requestPath: boolean): SensitiveFil
     best = { indicator, danger, confidence, at, why: `${literal.trim()} is ${what}` };
     return undefined;
   });
-  return best;
+  return best ?? (requestPath ? undefined : wholeName(lower));
+}
+
+/** Names that a value is only for somebody who wants the file: nobody searches for them by their path. */
+const WHOLE_NAME =
+  /^\s{0,4}(?:\.?\.?\/)?(?:\.env(?:\.\w{1,16})?|\.(?:git|svn|hg|aws|ssh)\/[\w./-]{2,60}|web-inf\/[\w./-]{2,80}|wp-config\.php[~\w.]{0,8})[\s\0]{0,4}$/;
+
+function wholeName(lower: string): SensitiveFile | undefined {
+  if (!WHOLE_NAME.test(lower)) return undefined;
+  const { indicator, danger, confidence, what } = KINDS.config;
+  return { indicator, danger, confidence, at: 0, why: `${lower.trim()} is ${what}` };
 }
 
 function standsAsPath(lower: string, at: number, end: number, kind: Kind): boolean {

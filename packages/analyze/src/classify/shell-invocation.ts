@@ -14,7 +14,8 @@ export interface ShellInvocation {
 const CMDLET =
   /^(?:get|start|stop|invoke|new|set|remove|out|test|write|copy|import|add|select|where|foreach)-(?:process|content|childitem|service|item|itemproperty|location|sleep|webrequest|restmethod|expression|command|object|wmiobject|ciminstance|host|output|date|history|computerinfo|eventlog|netipaddress|module|variable|acl|localuser|connection|netconnection|file|string)$/;
 /** Commands that only start another: `sudo id`, `exec sh`. */
-const LAUNCHER = /^(?:sudo|exec|eval|nohup|command|builtin|time|env|start)\s{1,4}(?=[\w/.])/;
+const LAUNCHER =
+  /^(?:sudo|exec|eval|nohup|command|builtin|time|env|start|watch|strace|ltrace|xargs|type|setsid|doas|busybox)\s{1,4}(?=[\w/.])/;
 
 /** The command whose name starts at `from` of a text in lower case, through blanks, quotes, brackets and a path. */
 export function shellInvocation(lower: string, from: number): ShellInvocation | undefined {

@@ -1,5 +1,7 @@
 /** Commands that are no English word: behind a separator they may stand alone. */
 export const COMMANDS: ReadonlySet<string> = new Set([
+  'chattr',
+  'lsattr',
   'cp',
   'fdisk',
   'findstr',

@@ -1,6 +1,7 @@
+import { isCatalogue } from './sql-catalogues.ts';
 import type { SqlProof, SqlRule } from './sql-proof.ts';
+import { ERROR_FUNCTIONS, SYSTEM_FUNCTIONS, TIME_FUNCTIONS } from './sql-telling-functions.ts';
 import type { SqlToken } from './sql-tokens.ts';
-import { ERROR_FUNCTIONS, isCatalogue, SYSTEM_FUNCTIONS, TIME_FUNCTIONS } from './sql-words.ts';
 
 /** Calls of functions that wait, that fail loudly or that reach the system. */
 export const functions: SqlRule = (s, i) => {
@@ -33,6 +34,7 @@ export const functions: SqlRule = (s, i) => {
   if (TIME_FUNCTIONS.has(name)) {
     // `sleep (band)`
     const apart = (s.tokens[i] as SqlToken).end !== s.at(i + 1);
+    if (apart && i === 0 && !s.breakout) return undefined;
     if (s.kind(i + 2) === 'word' && (apart || s.kind(i + 3) === ')')) return undefined;
     const odd = s.kind(i + 2) === 'string' || s.kind(i + 2) === 'operator';
     return base(

@@ -1,6 +1,7 @@
+import { isSqlFunction } from './sql-functions.ts';
+import { COMPARISONS, CONDITION_STARTERS } from './sql-operators.ts';
 import type { SqlProof, SqlRule } from './sql-proof.ts';
-import { isLiteral, isSqlFunction, type SqlStatement, sqlOperand } from './sql-statement.ts';
-import { COMPARISONS, CONDITION_STARTERS } from './sql-words.ts';
+import { isLiteral, type SqlStatement, sqlOperand } from './sql-statement.ts';
 
 /** `OR 1=1`, `AND 'a'='a`, `HAVING f(x)>y`: a condition with a value known beforehand. */
 export const condition: SqlRule = (s, i) => {

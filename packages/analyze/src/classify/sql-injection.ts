@@ -81,7 +81,10 @@ type Reading = readonly [text: string, context: SqlContext];
 
 function readings(lower: string): readonly Reading[] {
   const found: Reading[] = [[lower, '']];
+  // The quotes of a JSON document are its own.
+  const json = /^\s{0,8}[{[]\s{0,8}"/.test(lower);
   for (const quote of ["'", '"'] as const) {
+    if (json && quote === '"') continue;
     const at = lower.indexOf(quote);
     if (at < 0) continue;
     const word = at > 0 && /[a-z]/.test(lower[at - 1] as string);

@@ -8,12 +8,13 @@ import {
   cutOff,
   insertedValues,
 } from './sql-condition-rules.ts';
+import { CONDITION_STARTERS } from './sql-operators.ts';
 import type { SqlProof, SqlRule } from './sql-proof.ts';
 import { clauses, columnCount, select, union } from './sql-select-rules.ts';
 import { SqlStatement } from './sql-statement.ts';
 import { statement } from './sql-statement-rules.ts';
+import { BOLD_STATEMENTS, STATEMENTS } from './sql-statements.ts';
 import type { SqlToken } from './sql-tokens.ts';
-import { BOLD_STATEMENTS, CONDITION_STARTERS, STATEMENTS } from './sql-words.ts';
 
 /** Rules about how the value begins; they look at the first two tokens only. */
 const START_RULES: readonly SqlRule[] = [comparedString, cutOff, bareCutOff, calculated, insertedValues];

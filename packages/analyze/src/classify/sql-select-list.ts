@@ -1,4 +1,5 @@
-import { isSqlFunction, type SqlStatement } from './sql-statement.ts';
+import { isSqlFunction } from './sql-functions.ts';
+import type { SqlStatement } from './sql-statement.ts';
 
 /** Whether what follows `SELECT` at `i` is an expression list, and not the rest of a sentence. */
 export function selectsSomething(s: SqlStatement, i: number): boolean {

@@ -1,7 +1,7 @@
+import { isCatalogue } from './sql-catalogues.ts';
 import type { SqlProof, SqlRule } from './sql-proof.ts';
 import { AFTER_TABLE, isWordOf, selectsSomething } from './sql-select-list.ts';
 import { isLiteral, sqlOperand } from './sql-statement.ts';
-import { isCatalogue } from './sql-words.ts';
 
 /** `UNION [ALL|DISTINCT] [(] SELECT` and something that can be selected. */
 export const union: SqlRule = (s, i) => {
@@ -85,7 +85,8 @@ export const columnCount: SqlRule = (s, i) => {
   if ((s.text(i) !== 'order' && s.text(i) !== 'group') || s.text(i + 1) !== 'by') return undefined;
   const list = sqlOperand(s, i + 2);
   if (list === undefined) return undefined;
-  const cut = s.kind(list.end) === 'comment' || s.text(list.end) === 'having';
+  const cut =
+    s.kind(list.end) === 'comment' || s.text(list.end) === 'having' || s.text(list.end + 1) === 'rollup';
   const injected = s.breakout || (i > 0 && (s.kind(i - 1) === 'number' || s.kind(i - 1) === ')'));
   const lone = i === 0 && s.kind(2) === 'number' && (s.kind(3) === undefined || s.kind(3) === ',');
   if (list.kind !== 'literal' && !cut) return undefined;

@@ -1,5 +1,5 @@
+import { isSqlFunction } from './sql-functions.ts';
 import type { SqlToken } from './sql-tokens.ts';
-import { ERROR_FUNCTIONS, PLAIN_FUNCTIONS, SYSTEM_FUNCTIONS, TIME_FUNCTIONS } from './sql-words.ts';
 
 /** The stream, with what the rules ask of it again and again. */
 export class SqlStatement {
@@ -101,6 +101,8 @@ export function sqlOperand(s: SqlStatement, start: number): SqlOperand | undefin
     end < i + LONGEST_RUN
   )
     end += 2;
+  // Strings side by side are one (SQL-92, section 5.3).
+  if (token.kind === 'string') while (s.kind(end) === 'string' && end < i + LONGEST_RUN) end++;
   if (token.kind === 'number' || token.kind === 'string' || token.kind === 'variable')
     return { kind: 'literal', text: token.text, end: closed(s, start, i, end) };
   if (token.kind !== 'word') return undefined;
@@ -115,16 +117,6 @@ function closed(s: SqlStatement, start: number, i: number, end: number): number 
   let next = end;
   for (let depth = i - start; depth > 0 && s.kind(next) === ')'; depth--) next++;
   return next;
-}
-
-export function isSqlFunction(name: string | undefined): boolean {
-  return (
-    name !== undefined &&
-    (PLAIN_FUNCTIONS.has(name) ||
-      TIME_FUNCTIONS.has(name) ||
-      ERROR_FUNCTIONS.has(name) ||
-      SYSTEM_FUNCTIONS.has(name))
-  );
 }
 
 export function isLiteral(s: SqlStatement, i: number): boolean {

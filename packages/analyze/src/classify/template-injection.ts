@@ -27,7 +27,7 @@ const REACHING =
   /__\w{2,20}__|\bconfig\.|\bself\._|\brequest\.(?:application|environ|class|server|getclass)|\brequest\[|\bruntime\b|\bprocessbuilder\b|\bclass\.forname|\bclass\.(?:base|mro)|freemarker|\bt\(\s{0,4}java|\bjava\.|\bgetclass\b|\.constructor|\bsystem\(|\bexec\(|\bpopen\(|\bregisterundefinedfiltercallback|\b_self\b|\bprocess\.(?:env|mainmodule)|\b(?:global|this)\.process|\brequire\(|\bglobal\.|\bfile\.open|\bio\.popen|\blipsum\b|\bcycler\b|\bjoiner\b|\bphp\}|\bself::|\$smarty|\bread\(|\|\s{0,4}attr\b|\|\s{0,4}(?:filter|map|sort|reduce)\s{0,4}\(\s{0,4}['"]|\bdump\s{0,4}\(|\bfile_excerpt\b|\bsource\s{0,4}\(\s{0,4}['"]|\bsecret_key\b|\bget_flashed_messages\b|\burl_for\.|\bdiagnostics\.process|\bgetclassloader\b|\b(?:request|session)\.(?:get|set)\w{2,20}\s{0,2}\(|^\.(?:data_model|version|globals|main|vars)\b|\benv\.(?:to_a|to_h|each)|\brails\.\w|['"]\s{0,2}[+~]\s{0,2}['"]\w{0,20}__|__\w{1,20}['"]\s{0,2}[+~]/;
 /** Objects that an engine gives to every template, named alone. */
 const GIVEN =
-  /^(?:config|self|request|settings|_self|app\.request|\[\]|''|\(\))\s{0,4}(?:\.items\(\)|\|.{0,20})?\s{0,4}$/;
+  /^(?:config|self|request|settings|_self|_context|app\.request|\[\]|''|\(\))\s{0,4}(?:\.items\(\)|\|.{0,20})?\s{0,4}$/;
 const CONSTANT =
   /^[-+\s(]*(?:\d{1,12}|'[^']{0,20}'|"[^"]{0,20}")\s{0,4}(?:[*+/-]|\*\*|%)\s{0,4}(?:\d{1,12}|'[^']{0,20}'|"[^"]{0,20}")[\s);]*$/;
 /** A filter on a number, or a method of a string: `9|add:9`, `"a".toUpperCase()`. */

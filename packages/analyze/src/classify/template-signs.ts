@@ -193,8 +193,9 @@ const SIGNS: readonly TemplateSign[] = [
     why: 'a call in a template of Go or Handlebars',
   },
   {
-    literals: ['{% debug', '{%debug', '{% import', '{% ssi', '{% load', '{%import'],
-    needle: /\{%-?\s{0,4}(?:debug\s{0,4}-?%|import\s{1,4}\w{1,12}\s{0,4}-?%|ssi\s)/,
+    literals: ['{% debug', '{%debug', '{% import', '{% ssi', '{% load', '{%import', '{% set', '{%set'],
+    needle:
+      /\{%-?\s{0,4}(?:debug\s{0,4}-?%|import\s{1,4}\w{1,12}\s{0,4}-?%|ssi\s|set\s{1,4}\w{1,20}\s{0,4}=\s{0,4}\d{1,12}\s{0,4}[*+-]\s{0,4}\d)/,
     indicator: 'template_directive',
     danger: 78,
     confidence: 80,

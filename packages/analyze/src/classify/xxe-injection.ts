@@ -2,6 +2,9 @@ import type { Classifier, PayloadView, Signal } from './classifier.ts';
 
 /** An element that holds nothing but a reference. */
 const ENTITY_USE = /<[a-z][\w:.-]{0,40}(?:\s[^<>]{0,80})?>\s{0,4}&([a-z_][\w.-]{1,40});\s{0,4}<\//;
+/** UTF-16 is not among them: .NET declares it in every string it makes. */
+const HIDING_ENCODING =
+  /<\?xml[^>]{0,80}\sencoding\s{0,4}=\s{0,4}["'](?:utf-?7|ucs-?[24]|utf-?32|cp-?\d{3}|ibm-?\d{3}|ebcdic)/;
 /** Names that HTML gives to characters (HTML Living Standard, section 13.5), the usual ones. */
 const HTML_ENTITY =
   /^(?:amp|lt|gt|quot|apos|nbsp|shy|ensp|emsp|thinsp|zwn?j|[lr]rm|[aeiounyc](?:acute|grave|circ|uml|tilde|ring|cedil|slash|caron)|aelig|oelig|szlig|eth|thorn|copy|reg|trade|hellip|[mn]dash|[lrsb][ad]?quo|euro|pound|yen|cent|curren|deg|bull|middot|times|divide|plusmn|frac\d\d|sup\d|ord[fm]|micro|para|sect|i?excl|iquest|[lrudh]arr|checkmark|check|cross|star|hearts|infin|ne|le|ge|alpha|beta|gamma|delta|pi|sigma|omega|lambda|mu)$/;
@@ -28,6 +31,7 @@ export const xxeInjection: Classifier = {
     'xmlns:xi',
     '>&',
     '> &',
+    'encoding',
   ],
 
   classify(view: PayloadView): Signal | undefined {
@@ -81,6 +85,15 @@ export const xxeInjection: Classifier = {
     if (sheet >= 0) return make('xslt_injection', 80, 85, sheet, 'a style sheet that reads other files');
     const split = lower.search(/<!\[cdata\[[<>]\]\]>/);
     if (split >= 0) return make('cdata_evasion', 50, 80, split, 'markup is hidden in CDATA sections');
+    const encoding = lower.search(HIDING_ENCODING);
+    if (encoding >= 0)
+      return make(
+        'encoding_evasion',
+        60,
+        78,
+        encoding,
+        'an encoding in which no filter sees markup is declared',
+      );
     const used = ENTITY_USE.exec(lower);
     if (used === null || HTML_ENTITY.test(used[1] as string)) return undefined;
     return make(
