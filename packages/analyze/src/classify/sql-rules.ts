@@ -13,7 +13,7 @@ import type { SqlProof, SqlRule } from './sql-proof.ts';
 import { clauses, columnCount, select, union } from './sql-select-rules.ts';
 import { SqlStatement } from './sql-statement.ts';
 import { statement } from './sql-statement-rules.ts';
-import { BOLD_STATEMENTS, STATEMENTS } from './sql-statements.ts';
+import { BOLD_STATEMENTS, STATEMENTS } from './sql-statement-words.ts';
 import type { SqlToken } from './sql-tokens.ts';
 
 /** Rules about how the value begins; they look at the first two tokens only. */

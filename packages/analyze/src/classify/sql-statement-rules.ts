@@ -2,7 +2,7 @@ import { COMPARISONS } from './sql-operators.ts';
 import type { SqlRule } from './sql-proof.ts';
 import { AFTER_TABLE, isWordOf, selectsSomething } from './sql-select-list.ts';
 import type { SqlStatement } from './sql-statement.ts';
-import { BOLD_STATEMENTS, STATEMENTS } from './sql-statements.ts';
+import { BOLD_STATEMENTS, STATEMENTS } from './sql-statement-words.ts';
 
 /** `; DROP TABLE`, `'; EXEC`, or a whole statement as the value. */
 export const statement: SqlRule = (s, i) => {
