@@ -21,7 +21,7 @@ export interface Session {
   readonly endedAt: Timestamp;
   /** In time order; a bounded sample where the client sent more than is kept. */
   readonly observations: readonly Observation[];
-  /** How many there were, kept or not. */
+  /** How many there were, kept or not; a login over HTTP and its request are one. */
   readonly observationCount: number;
   /** The sensor's labels, normalized, without duplicates. */
   readonly labels: readonly AttackType[];

@@ -27,11 +27,13 @@ export interface Signal {
 }
 
 /**
- * Knows one family of attacks. `classify` is called only for views that hold at least one trigger, takes time
+ * Knows one family of attacks. `classify` is called only for views that hold at least one trigger, or stand where it always looks, takes time
  * linear in the view and never throws.
  */
 export interface Classifier {
   /** Literals in lower case, matched without regard to case; every attack of the family holds one. */
   readonly triggers: readonly string[];
+  /** A place whose every value it looks at, trigger or not. */
+  readonly always?: EvidencePlace;
   classify(view: PayloadView): Signal | undefined;
 }

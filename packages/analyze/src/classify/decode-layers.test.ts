@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeLayers, MAX_LAYERS } from './decode-layers.ts';
@@ -22,6 +23,10 @@ test.each([
   ['Li4vLi4vLi4vZXRjL3Bhc3N3ZA==', '../../../etc/passwd', 'base64'],
   ['x=0x2e2e2f2e2e2f6574632f706173737764', 'x=../../etc/passwd', 'hex'],
   ['0x2e0x2e0x2fboot', '../boot', 'hex'],
+  ['+ADw-b+AD4-', '<b>', 'utf7'],
+  ['&ADw-b&AD4', '<b>', 'utf7'],
+  [gzipSync('<b>').toString('base64'), '<b>', 'gzip'],
+  [gzipSync('<b>').toString('base64url'), '<b>', 'gzip'],
 ])('%s becomes %s through %s', (sent, text, layers) => {
   expect(innermost(sent)).toEqual({ text, layers });
 });
@@ -38,6 +43,10 @@ test.each([
   'password1234',
   'deadbeefdead',
   'AT&T',
+  'R&AB and B&ADD',
+  'a+ABC+b',
+  'H4sIAAAAAAAAA',
+  'H4sIthisIsNoGzipAtAll',
   'C:\\new',
   '&nosuch;',
   'a1b2c3d4e5f6',
@@ -58,4 +67,11 @@ test('never grows a text and never goes deeper than the bound', () => {
     }),
     { seed: 20260102, numRuns: 200 },
   );
+});
+
+test('what gzip unpacks to has a bound of its own, and what is cut short is read as far as it goes', () => {
+  const bomb = gzipSync(Buffer.alloc(10_000_000, 'ab ')).toString('base64');
+  for (const layer of decodeLayers(bomb, false)) expect(layer.text.length).toBeLessThanOrEqual(65_536);
+  const whole = gzipSync('<?php system($_GET[1]);'.repeat(200)).toString('base64');
+  expect(innermost(whole.slice(0, 60)).text).toContain('<?php');
 });

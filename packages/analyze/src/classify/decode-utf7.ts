@@ -3,8 +3,8 @@ const SHIFTED = /[+&](A[A-H][A-Za-z0-9+/]{1,128})-?/g;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /**
- * UTF-7 (RFC 2152): runs of base64 that hold UTF-16. Only runs of printable ASCII are replaced, since those are
- * the ones that have no reason to be written so. Bits left over at the end are dropped, as browsers did.
+ * UTF-7 (RFC 2152): runs of base64 that hold UTF-16. Only runs of printable ASCII with a sign among
+ * it are replaced: letters alone have no reason to be written so, and `R&ADD` is a name. Bits left over at the end are dropped, as browsers did.
  */
 export function decodeUtf7(text: string): string {
   if (!text.includes('+A') && !text.includes('&A')) return text;
@@ -26,5 +26,5 @@ function asciiOf(digits: string): string | undefined {
     if (unit > 126 || (unit < 32 && !blank)) return undefined;
     out += String.fromCharCode(unit);
   }
-  return out === '' ? undefined : out;
+  return /[^a-z0-9]/i.test(out) ? out : undefined;
 }

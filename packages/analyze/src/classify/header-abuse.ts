@@ -16,7 +16,8 @@ const CODINGS = /^(?:chunked|gzip|deflate|compress|identity|trailers)$/;
 
 /** Headers that make one server of a chain believe what another does not. */
 export const headerAbuse: Classifier = {
-  triggers: ['.', ':', '/', '@', 'localhost', 'chunked', 'identity', 'metadata'],
+  triggers: [],
+  always: 'header',
 
   classify(view: PayloadView): Signal | undefined {
     if (view.place !== 'header' || view.layers.length > 0) return undefined;

@@ -106,7 +106,7 @@ const REPEATED: readonly string[] = [
   '?url=//',
   '〱a',
   'a=b;$',
-  '${a:1:2}',
+  '${a:1:',
   ';if a;then ',
   '>&a;<',
   '<a>&',

@@ -31,7 +31,7 @@ export function behaviourFindings(
     occurrences: 1,
   });
   const found: SessionFinding[] = [];
-  const attempts = conduct.loginPosts + conduct.failedLogins;
+  const attempts = conduct.loginAttempts;
   if (pattern.sequences.includes('credential_stuffing') || conduct.failedLogins >= GUESSED_LOGINS) {
     const stuffing = conduct.distinctUsernames > 4 && conduct.distinctUsernames >= attempts / 2;
     const names = `${conduct.distinctUsernames} user name${conduct.distinctUsernames === 1 ? '' : 's'}`;

@@ -53,6 +53,7 @@ export function conduct(session: Session, hostile: number): Conduct {
   }
   return {
     ...counts,
+    loginAttempts: Math.max(counts.loginPosts, counts.failedLogins),
     distinctUsernames: names.size,
     distinctPaths: paths.size,
     hostileShare: session.observations.length === 0 ? 0 : hostile / session.observations.length,

@@ -58,8 +58,9 @@ const GUESSING: ReadonlySet<AttackType> = new Set(['brute_force', 'credential_st
 
 /** Guessed passwords and paths are hostile though each single one looks ordinary. */
 function guessingShare(session: Session, counted: EnrichedSession['conduct']): number {
-  const guesses = counted.loginPosts + counted.failedLogins + counted.notFound;
-  return Math.min(1, guesses / Math.max(1, session.observations.length));
+  const guesses = counted.loginAttempts + counted.notFound;
+  const repeated = counted.requests === 0 ? 0 : counted.logins;
+  return Math.min(1, guesses / Math.max(1, session.observations.length - repeated));
 }
 
 function phases(

@@ -54,6 +54,8 @@ export interface Conduct {
   readonly successfulLogins: number;
   /** Requests that hand credentials to a form. */
   readonly loginPosts: number;
+  /** Tries to sign in that did not succeed or may not have; a form and the login it became are one. */
+  readonly loginAttempts: number;
   readonly distinctUsernames: number;
   readonly commands: number;
   readonly downloads: number;

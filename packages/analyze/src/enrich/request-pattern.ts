@@ -18,7 +18,7 @@ export function requestPattern(session: Session, conduct: Conduct, escalated: bo
   const misses = conduct.answered === 0 ? 0 : conduct.notFound / conduct.answered;
   if (conduct.distinctPaths >= ENUMERATED_PATHS && misses >= ENUMERATION_MISS_SHARE)
     sequences.push('path_enumeration');
-  if (conduct.loginPosts + conduct.failedLogins >= STUFFING_ATTEMPTS) sequences.push('credential_stuffing');
+  if (conduct.loginAttempts >= STUFFING_ATTEMPTS) sequences.push('credential_stuffing');
   if (escalated) sequences.push('ordered_exploitation');
   return {
     requests_per_second: round(rate),

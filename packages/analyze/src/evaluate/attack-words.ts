@@ -30,18 +30,22 @@ const TYPES: Readonly<Record<AttackType, string>> = {
   unknown: 'unknown activity',
 };
 
-const KINDS: ReadonlyMap<string, string> = new Map([
-  ['union_based_sqli', 'union-based'],
-  ['time_based_blind', 'time-based blind'],
-  ['boolean_based_sqli', 'boolean-based'],
-  ['error_based_sqli', 'error-based'],
-  ['stacked_query', 'stacked-query'],
-  ['log4shell_jndi', 'Log4Shell'],
-  ['shellshock', 'Shellshock'],
-]);
+/** The kinds of a type that have a name of their own, by indicator. */
+const KINDS: Readonly<Partial<Record<AttackType, ReadonlyMap<string, string>>>> = {
+  sql_injection: new Map([
+    ['union_based_sqli', 'union-based'],
+    ['time_based_blind', 'time-based blind'],
+    ['boolean_based_sqli', 'boolean-based'],
+    ['error_based_sqli', 'error-based'],
+    ['stacked_query', 'stacked-query'],
+  ]),
+  template_injection: new Map([['log4shell_jndi', 'Log4Shell']]),
+  command_execution: new Map([['shellshock', 'Shellshock']]),
+};
 
-/** `union-based SQL injection`. */
+/** `union-based SQL injection`. Indicators of other types, as a session holds them too, say nothing about this one. */
 export function attackWords(type: AttackType, indicators: readonly string[]): string {
-  const kind = indicators.map((indicator) => KINDS.get(indicator)).find((words) => words !== undefined);
+  const kinds = KINDS[type];
+  const kind = indicators.map((indicator) => kinds?.get(indicator)).find((words) => words !== undefined);
   return kind === undefined ? TYPES[type] : `${kind} ${TYPES[type]}`;
 }

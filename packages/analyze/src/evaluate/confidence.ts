@@ -21,7 +21,7 @@ export function confidenceScore(enriched: EnrichedSession): number {
   }
   const other = surest.find((finding) => finding.attackType !== first.attackType);
   const occurrences = findings.reduce((sum, finding) => sum + finding.occurrences, 0);
-  const guesses = conduct.loginPosts + conduct.failedLogins + conduct.notFound;
+  const guesses = conduct.loginAttempts + conduct.notFound;
   const signs = [
     first.confidence / 100,
     (other?.confidence ?? 0) / 200,

@@ -72,12 +72,18 @@ export function normalize(input: unknown, options: NormalizeOptions): Result<Ses
     startedAt,
     endedAt: Math.max(parseTime(input.end_time) ?? lastAt, lastAt),
     observations,
-    observationCount: Math.max(readCount(input.request_count) ?? 0, all.length),
+    observationCount: Math.max(readCount(input.request_count) ?? 0, countOf(all)),
     labels: [...types],
     ...(possibleOwners !== undefined && { possibleOwners }),
     ...(country !== undefined && { country }),
     ...(hiddenLinks !== undefined && { hiddenLinks }),
   });
+}
+
+/** A login over HTTP stands beside the request that carried it: the two are one. */
+function countOf(observations: Session['observations']): number {
+  const overHttp = observations.some(({ kind }) => kind === 'http');
+  return overHttp ? observations.filter(({ kind }) => kind !== 'login').length : observations.length;
 }
 
 function readId(value: unknown): Result<string, NormalizeError> {
