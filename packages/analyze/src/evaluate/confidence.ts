@@ -8,7 +8,7 @@ const ENOUGH = 20;
  * 100 * (1 - product of (1 - sign)): the surest finding in full, the surest one of another type at half, a
  * security tool 0.5, a known address half its reputation, a sensor that agrees 0.5, ten occurrences 0.3. Several
  * signs together reach 100. With only a sensor's label it is 40. With nothing found it is how much was seen:
- * 10 for nothing at all, rising to 90.
+ * 0 for nothing at all, rising to 90.
  */
 export function confidenceScore(enriched: EnrichedSession): number {
   const { findings, session, conduct } = enriched;
@@ -17,7 +17,7 @@ export function confidenceScore(enriched: EnrichedSession): number {
   if (first === undefined) {
     if (session.labels.some((label) => label !== 'unknown' && label !== 'index')) return 40;
     const seen = Math.min(session.observationCount, session.observations.length);
-    return Math.round(10 + 80 * (1 - Math.exp(-seen / ENOUGH)));
+    return Math.round(90 * (1 - Math.exp(-seen / ENOUGH)));
   }
   const other = surest.find((finding) => finding.attackType !== first.attackType);
   const occurrences = findings.reduce((sum, finding) => sum + finding.occurrences, 0);
