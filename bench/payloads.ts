@@ -22,15 +22,13 @@ export const bench: Bench = async () => {
   if (!corporaPresent()) {
     process.stdout.write('skipped: ../shared/data is not here\n');
     const why = '../shared/data is not here';
-    return [
-      { ...rate('classify_unseen', null), why },
-      { ...rate('classify_unseen_wall', null), why },
-    ];
+    return [{ ...rate('classify_unseen', null), why }];
   }
   const all = corpora();
   const { cpu, wall } = payloadsPerSecond(all);
   process.stdout.write('| class | payloads | seen | every line | seen |\n|---|--:|--:|--:|--:|\n');
-  return [rate('classify_unseen', cpu), rate('classify_unseen_wall', wall), ...all.map(measured)];
+  const clock: Result = { name: 'classify_unseen_wall', unit: 'payloads/s', better: 'higher', value: wall };
+  return [rate('classify_unseen', cpu), clock, ...all.map(measured)];
 };
 
 function rate(name: string, value: number | null): Result {

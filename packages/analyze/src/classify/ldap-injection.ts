@@ -29,6 +29,8 @@ const FILTERS: readonly (readonly [needle: RegExp, confidence: number, why: stri
     'a bracket that was not opened is closed and another filter begun',
   ],
   [/^\*\)+(?:\(|%00|\0|$)|\)\)\(\||\*\)\)%?0?0?$|\*\(\)\|&/, 70, 'brackets of a filter are closed'],
+  [/^(?:admin|administrator|root|user)\*$/, 55, 'the name of an account with a wildcard'],
+  [/^\*[|&]/, 60, 'a wildcard and an operator of a filter'],
   [new RegExp(`\\(${ATTRIBUTE}=\\*\\)`), 75, 'a filter that matches everybody'],
   [
     /^\s{0,4}\([a-z][\w.:;-]{1,60}[~<>:]?=[^()]{0,120}\)\s{0,4}\([a-z][\w.:;-]{1,60}[~<>:]?=[^()]{0,120}\)/,
@@ -39,7 +41,26 @@ const FILTERS: readonly (readonly [needle: RegExp, confidence: number, why: stri
 
 /** Pieces of LDAP search filters (RFC 4515) that change the filter they are put into. */
 export const ldapInjection: Classifier = {
-  triggers: ['*)', ')(', ') (', '(|', '(&', '(!', '=*', '*(', '\\2', '\\7c', '\\3d', '\\00'],
+  triggers: [
+    '*)',
+    '*|',
+    '*&',
+    'admin*',
+    'administrator*',
+    'root*',
+    'user*',
+    ')(',
+    ') (',
+    '(|',
+    '(&',
+    '(!',
+    '=*',
+    '*(',
+    '\\2',
+    '\\7c',
+    '\\3d',
+    '\\00',
+  ],
 
   classify(view: PayloadView): Signal | undefined {
     if (ESCAPES_ONLY.test(view.lower))

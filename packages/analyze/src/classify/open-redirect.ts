@@ -94,7 +94,10 @@ function targetTrick(view: PayloadView, text: string): Trick | undefined {
   const host = /^[\w.-]{1,253}$/.test(target.host) && target.host.includes('.');
   const web = target.scheme === '' || target.scheme.startsWith('http');
   if (!web) return undefined;
-  if (target.user && /[.:\d]/.test(target.host))
+  // `https://ann@host/` is how one signs in; a name with a dot in front of the `@` is a host that deceives.
+  const deceiving =
+    target.user !== undefined && (/[.%\\:;]/.test(target.user) || REDIRECT_PARTS.test(view.part));
+  if (deceiving && /[.:\d]/.test(target.host))
     return { confidence: 65, why: 'a trusted name stands in front of an @' };
   if (target.slashes.includes('\\') && host)
     return { confidence: 65, why: 'backslashes stand in for slashes' };

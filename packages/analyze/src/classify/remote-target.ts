@@ -4,8 +4,8 @@ export interface RemoteTarget {
   readonly scheme: string;
   /** Lower case; without user, port and brackets. */
   readonly host: string;
-  /** `user@` stood in front of the host. */
-  readonly user: boolean;
+  /** What stood in front of an `@` before the host; undefined where there is none. */
+  readonly user?: string;
   /** Path, query and fragment. */
   readonly rest: string;
   /** Slashes and backslashes between scheme and host. */
@@ -25,5 +25,11 @@ export function remoteTarget(value: string): RemoteTarget | undefined {
   const host = hostPort.startsWith('[')
     ? hostPort.slice(1, hostPort.indexOf(']') < 0 ? undefined : hostPort.indexOf(']'))
     : hostPort.replace(/:.*$/s, '');
-  return { scheme: scheme.toLowerCase(), host, user: at >= 0, rest, slashes };
+  return {
+    scheme: scheme.toLowerCase(),
+    host,
+    ...(at < 0 ? {} : { user: authority.slice(0, at) }),
+    rest,
+    slashes,
+  };
 }

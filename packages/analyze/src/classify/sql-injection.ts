@@ -89,6 +89,9 @@ function readings(lower: string): readonly Reading[] {
     if (at < 0) continue;
     const word = at > 0 && /[a-z]/.test(lower[at - 1] as string);
     if (!(word && CONTRACTION.test(lower.slice(at + 1, at + 7)))) found.push([lower, quote]);
+    // To standard SQL a backslash escapes nothing; to a filter that adds another one neither.
+    if (at > 0 && at < 16 && lower[at - 1] === '\\' && !/[a-z]/.test(lower[at - 2] ?? ''))
+      found.push([lower.slice(0, at - 1) + lower.slice(at), quote]);
   }
   const tick = lower.indexOf('`');
   // Two of them are a name or a span of code.

@@ -76,8 +76,16 @@ function completeStatement(s: SqlStatement, i: number, word: string, next: strin
   }
 }
 
+const AFTER_NAME: ReadonlySet<string> = new Set(['identified', 'values', 'add', 'modify', 'rename']);
+
 /** A `;`, a comment, a bracket or a further clause follows: nobody writes that in prose. */
 function hasSqlEnd(s: SqlStatement, i: number): boolean {
   const kind = s.kind(i);
-  return kind === ';' || kind === 'comment' || kind === '(' || isWordOf(s, i, AFTER_TABLE);
+  return (
+    kind === ';' ||
+    kind === 'comment' ||
+    kind === '(' ||
+    isWordOf(s, i, AFTER_TABLE) ||
+    isWordOf(s, i, AFTER_NAME)
+  );
 }
