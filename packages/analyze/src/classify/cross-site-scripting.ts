@@ -149,7 +149,9 @@ function markup(lower: string): Signal | undefined {
     if (tag.name === 'script') return signal('reflected_script', 75, 95, tag.at, 'a <script> tag');
     // A drawing that says what it is has its script, if any, in tags of its own.
     const drawing = tag.attributes.some(({ name }) => name === 'xmlns') && !lower.includes('http-equiv');
-    if (ACTIVE_TAGS.has(tag.name) && !drawing)
+    // `Map<object, string>` is a type.
+    const type = tag.name === 'object' && tag.attributes.length === 0;
+    if (ACTIVE_TAGS.has(tag.name) && !drawing && !type)
       weak ??= signal('active_markup', 60, 75, tag.at, `an active <${tag.name}> tag`);
   }
   const load = lower.search(/<\?import\b|\bxmlns:xss\b|\bdatasrc\s{0,4}=/);

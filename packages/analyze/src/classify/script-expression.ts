@@ -53,7 +53,7 @@ const SINKS: readonly Sink[] = [
   { literal: 'function`', confidence: 65 },
   { literal: 'settimeout`', confidence: 70 },
   { literal: 'setinterval`', confidence: 70 },
-  { literal: 'navigator.', confidence: 50 },
+  { literal: 'navigator.', confidence: 45 },
   { literal: 'eval(', confidence: 60 },
   { literal: 'document.cookie', confidence: 75 },
   { literal: 'document.write', confidence: 75 },
@@ -98,6 +98,14 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
     if (lower[at - 1] === '`' && sink.literal.endsWith('`')) return undefined;
     if (sink.literal === 'import(' && !/^\s{0,4}["'`](?:https?:|\/\/|data:)/.test(lower.slice(end, end + 16)))
       return undefined;
+    // A class has a constructor of its own, and a timer of ordinary code is given a function.
+    if (sink.literal === 'constructor(' && !/[.\]]/.test(lower[at - 1] ?? ' ')) return undefined;
+    if (
+      sink.literal.startsWith('set') &&
+      sink.literal.endsWith('(') &&
+      !TIMED_TEXT.test(lower.slice(end, end + 48))
+    )
+      return undefined;
     if (sink.literal === 'document.getelement' && !/^s?by\w{1,12}\(/.test(lower.slice(end, end + 16)))
       return undefined;
     const call = sink.literal.endsWith('(');
@@ -117,6 +125,9 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
   });
   return best;
 }
+
+/** Text that a timer would run, or what shows that it did. */
+const TIMED_TEXT = /^\s{0,4}["'`]|alert|prompt|confirm|eval|document|location|print/;
 
 function isWord(char: string): boolean {
   return /[a-z0-9_$]/.test(char);
