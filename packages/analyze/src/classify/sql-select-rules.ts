@@ -11,13 +11,13 @@ export const union: SqlRule = (s, i) => {
   // `union#%0aselect`: a comment to the end of its line is a blank.
   next = s.skip(s.skip(next, 'comment'), '(');
   if (s.text(next) !== 'select') return undefined;
-  if (s.text(next + 1) === 'all' || s.text(next + 1) === 'distinct') next++;
+  const quantified = s.text(next + 1) === 'all' || s.text(next + 1) === 'distinct';
+  const first = quantified ? next + 2 : next + 1;
   const bare =
-    s.ends(next + 1) ||
-    (isLiteral(s, next + 1) && s.ends(next + 2)) ||
-    (s.kind(next + 1) === '(' && isLiteral(s, next + 2));
-  if (!s.breakout && !bare && !selectsSomething(s, s.text(next) === 'select' ? next : next - 1))
-    return undefined;
+    s.ends(first) ||
+    (isLiteral(s, first) && s.ends(first + 1)) ||
+    (s.kind(first) === '(' && isLiteral(s, first + 1));
+  if (!s.breakout && !bare && !selectsSomething(s, next)) return undefined;
   return {
     indicator: 'union_based_sqli',
     points: 90,
