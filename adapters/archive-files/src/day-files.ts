@@ -20,3 +20,13 @@ export const COPY_FILES: readonly CopyFile[] = [
 export function dayFile(day: string, name: CopyFile['name'] | 'sessions', format: 'jsonl' | 'json'): string {
   return `sessions/${day}/${name}.${format}`;
 }
+
+/** What a path says: `sessions/2025-10-27/alerts.2.jsonl.zst` is a part of `sessions/2025-10-27/alerts.jsonl`. */
+export function plainPath(path: string): string {
+  return path.replace(/^(sessions\/[^/]+\/\w+)(\.\d+)?\.(jsonl?)(\.zst)?$/, '$1.$3');
+}
+
+/** The name of the n-th compressed part of a file, from 1. */
+export function partPath(plain: string, n: number): string {
+  return n === 1 ? `${plain}.zst` : plain.replace(/\.(jsonl?)$/, `.${n}.$1.zst`);
+}

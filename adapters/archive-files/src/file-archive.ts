@@ -1,18 +1,37 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { AegisError, type Clock, type Logger, type SessionRecord, silentLogger } from '@aegis/model';
-import type { Archive, SessionPage, SessionQuery, SessionStats, TimeRange } from '@aegis/ports';
+import {
+  AegisError,
+  type Clock,
+  type Logger,
+  type SessionRecord,
+  silentLogger,
+  type Timestamp,
+} from '@aegis/model';
+import type {
+  Archive,
+  SeriesQuery,
+  SeriesStep,
+  SessionPage,
+  SessionQuery,
+  SessionStats,
+  TimeRange,
+} from '@aegis/ports';
 import { Database } from '@aegis/sqlite';
 import { type Candidate, candidate } from './candidate.ts';
 import { CommittedFiles } from './committed-files.ts';
+import { compressDays } from './compress-days.ts';
 import { type ArchiveFormat, COPY_FILES, dayFile } from './day-files.ts';
 import { DerivedFiles } from './derived-files.ts';
 import { findSessions } from './find.ts';
 import { MIGRATIONS } from './index-schema.ts';
 import { RecordReader } from './record-reader.ts';
+import { removeSomeOfDay } from './remove-day.ts';
+import { sessionSeries } from './series.ts';
 import { SessionFiles } from './session-files.ts';
 import { SessionIndex } from './session-index.ts';
 import { sessionStats } from './stats.ts';
+import { dayOf } from './utc-day.ts';
 
 export interface FileArchiveOptions {
   /** The data directory; processes that name the same one share the archive. */
@@ -27,6 +46,10 @@ export interface FileArchiveOptions {
 
 /** Files remembered as registered; more are asked for again. */
 const REGISTERED_LIMIT = 1_000;
+/** Sessions removed in one transaction, which bounds how long it keeps writers out. */
+const REMOVED_AT_ONCE = 250;
+/** Page cache of the index: queries over a million sessions touch far more than SQLite's 2 MiB. */
+const CACHE_MIB = 64;
 
 /** Throws AegisError `archive_full` or `archive_unavailable` where the folder cannot be used. */
 export async function openFileArchive(options: FileArchiveOptions): Promise<Archive> {
@@ -47,6 +70,7 @@ export async function openFileArchive(options: FileArchiveOptions): Promise<Arch
  */
 class FileArchive implements Archive {
   readonly #format: ArchiveFormat;
+  readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #database: Database;
   readonly #files: SessionFiles;
@@ -62,12 +86,14 @@ class FileArchive implements Archive {
     logger = silentLogger,
   }: FileArchiveOptions) {
     this.#format = format;
+    this.#clock = clock;
     this.#logger = logger;
     this.#database = Database.open({
       path: join(folder, 'archive.db'),
       migrations: MIGRATIONS,
       unavailable: 'archive_unavailable',
       full: 'archive_full',
+      cacheMiB: CACHE_MIB,
     });
     this.#files = new SessionFiles(folder);
     this.#reader = new RecordReader(this.#files);
@@ -102,7 +128,7 @@ class FileArchive implements Archive {
   }
 
   #keep(db: DatabaseSync, candidates: readonly Candidate[]): readonly boolean[] {
-    const index = new SessionIndex(db);
+    const index = new SessionIndex(db, this.#clock.now());
     const committed = this.#committed(db);
     const seen = new Set<string>();
     const isNew = candidates.map(({ record }) => {
@@ -115,7 +141,10 @@ class FileArchive implements Archive {
       candidates.filter((_, i) => isNew[i]),
       (each) => each.day,
     );
-    for (const [day, sessions] of days) this.#keepDay(committed, index, day, sessions);
+    for (const [day, sessions] of days) {
+      this.#finishRemoval(db, day);
+      this.#keepDay(committed, index, day, sessions);
+    }
     index.finish();
     return isNew;
   }
@@ -183,6 +212,60 @@ class FileArchive implements Archive {
     return this.#read((db) => sessionStats(db, range));
   }
 
+  async series(query: SeriesQuery): Promise<readonly SeriesStep[]> {
+    return this.#read((db) => sessionSeries(db, query));
+  }
+
+  async retain(since: Timestamp, signal?: AbortSignal): Promise<number> {
+    let removed = 0;
+    for (const day of await this.#write((db) => this.#removable(db, since))) {
+      for (let some = REMOVED_AT_ONCE; some === REMOVED_AT_ONCE; removed += some) {
+        if (signal?.aborted === true) return removed;
+        some = await this.#write((db) =>
+          this.#isRemoving(db, day) ? removeSomeOfDay(db, this.#files, day, REMOVED_AT_ONCE) : 0,
+        );
+      }
+    }
+    if (removed > 0) this.#registered.clear();
+    return removed;
+  }
+
+  /** Marks the days, so that one that is gone in part goes on being removed after a crash. */
+  #removable(db: DatabaseSync, since: Timestamp): readonly string[] {
+    db.prepare('UPDATE day SET removing = 1 WHERE day < ? AND touched < ?').run(dayOf(since), since);
+    return db
+      .prepare('SELECT day FROM day WHERE removing = 1 ORDER BY day')
+      .all()
+      .map((row) => String(row.day));
+  }
+
+  #isRemoving(db: DatabaseSync, day: string): boolean {
+    return db.prepare('SELECT removing FROM day WHERE day = ?').get(day)?.removing === 1;
+  }
+
+  /** A session for a day that is going: the rest goes at once, for its files may not be added to. Rare. */
+  #finishRemoval(db: DatabaseSync, day: string): void {
+    if (!this.#isRemoving(db, day)) return;
+    while (removeSomeOfDay(db, this.#files, day, REMOVED_AT_ONCE) === REMOVED_AT_ONCE);
+  }
+
+  async compact(before: Timestamp, signal?: AbortSignal): Promise<number> {
+    try {
+      return await compressDays(
+        {
+          files: this.#files,
+          clock: this.#clock,
+          write: (work) => this.#write(work),
+          committed: (db) => this.#committed(db),
+        },
+        before,
+        signal,
+      );
+    } catch (error) {
+      throw archiveFault(error);
+    }
+  }
+
   async days(): Promise<readonly string[]> {
     return this.#read((db) => {
       const rows = db.prepare('SELECT day FROM day WHERE sessions > 0 ORDER BY day').all();
@@ -196,10 +279,16 @@ class FileArchive implements Archive {
   }
 
   #committed(db: DatabaseSync): CommittedFiles {
-    return new CommittedFiles(db, this.#files, this.#logger);
+    return new CommittedFiles(db, this.#files, this.#logger, this.#clock.now());
   }
 
   #read<T>(query: (db: DatabaseSync) => T): T {
+    try {
+      return this.#database.read(query);
+    } catch (error) {
+      if (!isMissingFile(error)) throw archiveFault(error);
+    }
+    // Another process compressed or removed the day between the look into the index and the one at the file.
     try {
       return this.#database.read(query);
     } catch (error) {
@@ -214,6 +303,10 @@ class FileArchive implements Archive {
       throw archiveFault(error);
     }
   }
+}
+
+function isMissingFile(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** Faults of the file system as the port names them. */

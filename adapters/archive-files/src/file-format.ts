@@ -11,6 +11,9 @@ const FILE_FORMATS: Readonly<Record<'jsonl' | 'json', FileFormat>> = Object.free
   json: { opening: '[\n', separator: ',\n', closing: '\n]\n' },
 });
 
+/** How the names of compressed files end. */
+export const COMPRESSED = '.zst';
+
 export function formatOf(path: string): FileFormat {
-  return path.endsWith('.jsonl') ? FILE_FORMATS.jsonl : FILE_FORMATS.json;
+  return /\.jsonl(\.zst)?$/.test(path) ? FILE_FORMATS.jsonl : FILE_FORMATS.json;
 }

@@ -69,4 +69,22 @@ export const MIGRATIONS: readonly string[] = [
      version  INTEGER NOT NULL,
      written  INTEGER NOT NULL DEFAULT 0
    ) WITHOUT ROWID;`,
+
+  // network and client stay null for sessions that were indexed before: they are not counted by those.
+  `ALTER TABLE session ADD COLUMN network TEXT;
+   ALTER TABLE session ADD COLUMN client TEXT;
+   CREATE INDEX session_owner ON session (owner, start DESC) WHERE owner IS NOT NULL;
+   INSERT INTO tally (hour, kind, value, n)
+     SELECT start - ((start % 3600000) + 3600000) % 3600000, 'owner', owner, count(*)
+     FROM session WHERE owner IS NOT NULL GROUP BY 1, 3;
+
+   -- touched: when something was last added. removing: its sessions are going, some at a time.
+   ALTER TABLE day ADD COLUMN touched INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE day ADD COLUMN removing INTEGER NOT NULL DEFAULT 0;
+
+   CREATE TABLE lease (
+     name   TEXT PRIMARY KEY,
+     holder TEXT NOT NULL,
+     until  INTEGER NOT NULL
+   ) WITHOUT ROWID;`,
 ];

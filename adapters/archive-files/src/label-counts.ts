@@ -29,7 +29,7 @@ export function labelCounts(
 }
 
 /** All distinct values, by jumping from one to the next along the key rather than reading every label. */
-function labelValues(db: DatabaseSync, kind: LabelKind): readonly string[] {
+export function labelValues(db: DatabaseSync, kind: LabelKind): readonly string[] {
   const rows = db
     .prepare(
       `WITH RECURSIVE each (value) AS (

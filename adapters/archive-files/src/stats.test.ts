@@ -36,6 +36,11 @@ function countAll(
     by_tool: by((each) => each.user_agent_info.tool_name ?? []),
     by_country: by((each) => each.threat_intelligence.country ?? []),
     by_technique: by((each) => each.attack_patterns.mitre_attack),
+    by_owner: by(() => 'tool'),
+    by_network: by(({ threat_intelligence: { asn, as_name } }) =>
+      asn === undefined ? [] : `AS${asn} ${as_name}`,
+    ),
+    by_client: by((each) => each.user_agent_info.kind),
     by_hour: Array.from({ length: 24 }, (_, h) => inRange.filter((each) => hour(each) === h).length),
     top_sources: sources.toSorted(
       (a, b) => b.sessions - a.sessions || b.max_risk - a.max_risk || a.peer_ip.localeCompare(b.peer_ip),
@@ -65,20 +70,25 @@ const record = fc
     start: time,
     level: fc.constantFrom(...THREAT_LEVELS),
     peer_ip: fc.constantFrom('192.0.2.1', '192.0.2.2', '192.0.2.3'),
+    asn: fc.option(fc.constantFrom(64_500, 64_501), { nil: undefined }),
     country: fc.option(fc.constantFrom('NL', 'DE', '__proto__'), { nil: undefined }),
     attack_types: fc.uniqueArray(fc.constantFrom('sql_injection', 'scanner', 'index'), { maxLength: 3 }),
     techniques: fc.uniqueArray(fc.constantFrom('T1190', 'T1110', 'T1595.002'), { maxLength: 3 }),
     risk_score: fc.integer({ min: 0, max: 100 }),
     request_count: fc.nat({ max: 1_000 }),
   })
-  .map(({ start, level, country, techniques, ...rest }) => {
+  .map(({ start, level, country, asn, techniques, ...rest }) => {
     const { threat_intelligence, attack_patterns } = sessionRecord();
     const { country: _, ...intelligence } = threat_intelligence;
     return sessionRecord({
       ...rest,
       start_time: new Date(start).toISOString(),
       threat_level: level,
-      threat_intelligence: { ...intelligence, ...(country !== undefined && { country }) },
+      threat_intelligence: {
+        ...intelligence,
+        ...(country !== undefined && { country }),
+        ...(asn !== undefined && { asn, as_name: 'Example Net' }),
+      },
       attack_patterns: { ...attack_patterns, mitre_attack: techniques },
     });
   });

@@ -34,12 +34,15 @@ export function sessionStats(db: DatabaseSync, { from = -FOREVER, to = FOREVER }
     by_tool: Object.fromEntries(of('tool')),
     by_country: Object.fromEntries(of('country')),
     by_technique: Object.fromEntries(of('technique')),
+    by_owner: Object.fromEntries(of('owner')),
+    by_network: Object.fromEntries(of('network')),
+    by_client: Object.fromEntries(of('client')),
     by_hour: Array.from({ length: 24 }, (_, hour) => of('hour').get(String(hour)) ?? 0),
     top_sources: topSources(db, hours, edges),
   };
 }
 
-function split(from: number, to: number): { readonly hours: Span; readonly edges: readonly Span[] } {
+export function split(from: number, to: number): { readonly hours: Span; readonly edges: readonly Span[] } {
   const hours: Span = [hourOf(from + HOUR_MS - 1), hourOf(to)];
   if (hours[0] >= hours[1]) return { hours: [0, 0], edges: [[from, to]] };
   return {
@@ -66,14 +69,15 @@ function addTallies(db: DatabaseSync, hours: Span, add: Add): void {
 
 function addSessions(db: DatabaseSync, span: Span, add: Add): void {
   const rows = db.prepare(
-    'SELECT start, requests, level, tool, country FROM session WHERE start >= ? AND start < ?',
+    'SELECT start, requests, level, tool, country, owner, network, client FROM session WHERE start >= ? AND start < ?',
   );
   for (const row of rows.iterate(...span)) {
     add('hour', hourName(row.start), 1);
     add('requests', '', Number(row.requests));
     add('level', String(row.level), 1);
-    if (row.tool !== null) add('tool', String(row.tool), 1);
-    if (row.country !== null) add('country', String(row.country), 1);
+    for (const kind of ['tool', 'country', 'owner', 'network', 'client'] as const) {
+      if (row[kind] !== null) add(kind, String(row[kind]), 1);
+    }
   }
   for (const kind of ['type', 'technique'] as const) {
     for (const { value, sessions } of labelCounts(db, kind, ...span)) add(kind, value, sessions);

@@ -17,6 +17,8 @@ export interface DatabaseOptions {
    * is for what may be lost with the machine, such as which deliveries are under way.
    */
   readonly survives?: 'power_loss' | 'kill';
+  /** Memory for pages that were read; default SQLite's own 2 MiB. */
+  readonly cacheMiB?: number;
 }
 
 interface Waiting {
@@ -62,13 +64,21 @@ export class Database {
 
   /** Throws AegisError with the given code where the file cannot be opened, or was written by a newer Aegis. */
   static open(options: DatabaseOptions): Database {
-    const { path, migrations, unavailable, full = unavailable, survives = 'power_loss' } = options;
+    const {
+      path,
+      migrations,
+      unavailable,
+      full = unavailable,
+      survives = 'power_loss',
+      cacheMiB = 2,
+    } = options;
     let db: DatabaseSync | undefined;
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
       db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
       const synchronous = survives === 'power_loss' ? 'FULL' : 'NORMAL';
       db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON;`);
+      db.exec(`PRAGMA cache_size = ${-1024 * cacheMiB}`);
       migrate(db, path, migrations);
       return new Database(db, unavailable, full);
     } catch (cause) {

@@ -26,7 +26,7 @@ const TRIM_CHUNK = 5_000;
 /** Throws AegisError `stream_unavailable` where the file cannot be opened. */
 export async function openSqliteStream(options: SqliteStreamOptions): Promise<Stream> {
   const { path } = options;
-  const file = { path, migrations: MIGRATIONS, unavailable: 'stream_unavailable', full: 'stream_full' };
+  const file = { path, migrations: MIGRATIONS, unavailable: 'stream_unavailable', full: 'disk_full' };
   const messages = Database.open(file);
   try {
     return new SqliteStream(options, messages, Database.open({ ...file, survives: 'kill' }));

@@ -249,6 +249,9 @@ export function archiveConformance(name: string, fixture: ArchiveFixture): void 
           by_tool: {},
           by_country: {},
           by_technique: {},
+          by_owner: {},
+          by_network: {},
+          by_client: {},
           by_hour: Array.from({ length: 24 }, () => 0),
           top_sources: [],
         });
@@ -276,6 +279,9 @@ export function archiveConformance(name: string, fixture: ArchiveFixture): void 
           by_level: { CRITICAL: 0, HIGH: 2, MEDIUM: 0, LOW: 1, INFO: 0 },
           by_attack_type: { sql_injection: 2, scanner: 1, index: 1 },
           by_technique: { T1190: 3 },
+          by_owner: { tool: 3 },
+          by_network: {},
+          by_client: { security_tool: 3 },
           top_sources: [
             { peer_ip: '192.0.2.100', sessions: 2, max_risk: 75 },
             { peer_ip: '2001:db8::1', sessions: 1, max_risk: 75 },
@@ -332,6 +338,95 @@ export function archiveConformance(name: string, fixture: ArchiveFixture): void 
         }
         const withCountry = all.filter((each) => each.threat_intelligence.country !== undefined);
         expect(Object.values(stats.by_country).reduce((sum, n) => sum + n, 0)).toBe(withCountry.length);
+      });
+    });
+
+    describe('series', () => {
+      const base = Date.UTC(2025, 9, 27, 2);
+
+      test('has a step for every hour or day the range meets, and counts what is in the range', async () => {
+        await archive.store([
+          session('a', { start_time: at(0) }),
+          session('b', { start_time: at(30 * 60_000), threat_level: 'LOW', request_count: 1 }),
+          session('c', { start_time: at(2 * 3_600_000 + 1) }),
+          session('d', { start_time: at(22 * 3_600_000) }),
+        ]);
+        const hours = await archive.series({ from: base + 1, to: base + 3 * 3_600_000, step: 'hour' });
+        expect(
+          hours.map(({ start, sessions, requests }) => [(start - base) / 3_600_000, sessions, requests]),
+        ).toEqual([
+          [0, 1, 1],
+          [1, 0, 0],
+          [2, 1, 15],
+        ]);
+        expect(hours[0]?.by_level).toEqual({ CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 1, INFO: 0 });
+        const days = await archive.series({ from: base, to: base + 86_400_000, step: 'day' });
+        expect(days.map(({ sessions }) => sessions)).toEqual([3, 1]);
+        expect(await archive.series({ from: base, to: base, step: 'day' })).toEqual([]);
+      });
+
+      test('refuses more steps than it answers', async () => {
+        const query = { from: base, to: base + 2_001 * 3_600_000, step: 'hour' } as const;
+        await expect(archive.series(query)).rejects.toMatchObject({ code: 'bad_query' });
+        expect(await archive.series({ ...query, to: base + 2_000 * 3_600_000 })).toHaveLength(2_000);
+      });
+    });
+
+    describe('retention', () => {
+      const LONG_AFTER = Date.UTC(2100, 0);
+
+      test('removes days that ended before, whole, and nothing else', async () => {
+        await archive.store([
+          ...Array.from({ length: 600 }, (_, i) =>
+            session(`old ${i}`, { start_time: at(i * 60_000), peer_ip: `192.0.2.${i % 200}` }),
+          ),
+          session('kept', { start_time: new Date(LONG_AFTER).toISOString() }),
+        ]);
+        expect(await archive.retain(LONG_AFTER)).toBe(600);
+        expect(await found()).toEqual(['kept']);
+        expect(await archive.get('old 0')).toBeUndefined();
+        expect(await archive.days()).toEqual(['2100-01-01']);
+        expect(await archive.stats({})).toMatchObject({
+          sessions: 1,
+          requests: 15,
+          by_attack_type: { sql_injection: 1 },
+        });
+        expect((await archive.stats({ to: LONG_AFTER })).top_sources).toEqual([]);
+        expect(await archive.retain(LONG_AFTER)).toBe(0);
+        const other = await reopen();
+        expect((await other.stats({})).sessions).toBe(1);
+      });
+
+      test('keeps what was added since, however old it is', async () => {
+        await archive.store([session('late')]);
+        expect(await archive.retain(Date.UTC(2025, 9, 28))).toBe(0);
+        expect(await found()).toEqual(['late']);
+      });
+
+      test('what was removed can be stored again', async () => {
+        await archive.store([session('a'), session('b')]);
+        await archive.retain(LONG_AFTER);
+        expect(await archive.store([session('a')])).toEqual([true]);
+        expect(await archive.get('a')).toEqual(session('a'));
+        expect((await archive.stats({})).sessions).toBe(1);
+      });
+
+      test('compaction changes nothing that is asked', async () => {
+        const records = Array.from({ length: 300 }, (_, i) =>
+          session(`s${i}`, { start_time: at(i * 60_000) }),
+        );
+        await archive.store(records);
+        const before = await archive.find({ limit: 500 });
+        await Promise.all([archive.compact(LONG_AFTER), (await reopen()).compact(LONG_AFTER)]);
+        expect(await archive.find({ limit: 500 })).toEqual(before);
+        expect(await archive.get('s7')).toEqual(records[7]);
+        expect(await archive.store([session('s1'), session('late')])).toEqual([false, true]);
+        expect(await archive.compact(LONG_AFTER)).toBe(0);
+        const other = await reopen();
+        expect((await other.find({ limit: 500 })).sessions).toHaveLength(301);
+        expect((await other.find({ limit: 500, text: 'late' })).sessions).toHaveLength(1);
+        expect(await other.retain(LONG_AFTER)).toBe(301);
+        expect(await archive.find({ limit: 500 })).toEqual({ sessions: [] });
       });
     });
 

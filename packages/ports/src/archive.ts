@@ -19,8 +19,22 @@ export interface Archive {
    */
   find(query: SessionQuery): Promise<SessionPage>;
   stats(range: TimeRange): Promise<SessionStats>;
+  /** One for every step that the range meets, in order; throws AegisError `bad_query` for more than 2,000. */
+  series(query: SeriesQuery): Promise<readonly SeriesStep[]>;
   /** UTC days that have sessions, `2026-10-27`, oldest first. */
   days(): Promise<readonly string[]>;
+  /**
+   * Removes the sessions of every UTC day that ended, and was last added to, before this: what was taken in late
+   * is kept as long as what was taken in at once. Returns how many went. A session that is stored meanwhile is kept.
+   * Aborted, it stops soon, and the next call goes on.
+   */
+  retain(since: Timestamp, signal?: AbortSignal): Promise<number>;
+  /**
+   * Brings days that ended, and were last added to, before this into a smaller form, where the store has one.
+   * Returns how many files changed. Nothing that is asked of the archive changes by it. One process at a time
+   * does it; the others return at once. Aborted, it stops soon and leaves things whole.
+   */
+  compact(before: Timestamp, signal?: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -65,6 +79,12 @@ export interface SessionStats {
   readonly by_country: Readonly<Record<string, number>>;
   /** ATT&CK technique ids. */
   readonly by_technique: Readonly<Record<string, number>>;
+  /** The likeliest owner of each. */
+  readonly by_owner: Readonly<Partial<Record<OwnerKind, number>>>;
+  /** Autonomous systems, `AS64500 Example Net`. */
+  readonly by_network: Readonly<Record<string, number>>;
+  /** Kinds of client: browser, crawler, library, ... */
+  readonly by_client: Readonly<Record<string, number>>;
   /** Sessions by hour of the day, UTC, 24 numbers. */
   readonly by_hour: readonly number[];
   /** The busiest sources, most sessions first, at most 20. */
@@ -73,4 +93,20 @@ export interface SessionStats {
     readonly sessions: number;
     readonly max_risk: number;
   }[];
+}
+
+/** Steps of one series at most. */
+export const SERIES_LIMIT = 2_000;
+
+/** Half open, as TimeRange; the first and last step count what lies in the range. */
+export interface SeriesQuery extends Required<TimeRange> {
+  readonly step: 'hour' | 'day';
+}
+
+export interface SeriesStep {
+  /** Of the whole hour or UTC day. */
+  readonly start: Timestamp;
+  readonly sessions: number;
+  readonly requests: number;
+  readonly by_level: Readonly<Record<ThreatLevel, number>>;
 }

@@ -1,4 +1,13 @@
-export type { Archive, SessionPage, SessionQuery, SessionStats, TimeRange } from './archive.ts';
+export {
+  type Archive,
+  SERIES_LIMIT,
+  type SeriesQuery,
+  type SeriesStep,
+  type SessionPage,
+  type SessionQuery,
+  type SessionStats,
+  type TimeRange,
+} from './archive.ts';
 export type { Bus, BusHandler, BusMessage, Position, SubscribeOptions, Subscription } from './bus.ts';
 export { combineGeo } from './combine-geo.ts';
 export type { Enforcer, EnforcerChange } from './enforcer.ts';

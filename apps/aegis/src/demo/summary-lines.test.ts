@@ -14,6 +14,9 @@ const stats: SessionStats = {
   by_tool: { sqlmap: 12 },
   by_country: {},
   by_technique: { T1190: 12 },
+  by_owner: {},
+  by_network: {},
+  by_client: {},
   by_hour: Array<number>(24).fill(0),
   top_sources: [
     { peer_ip: '192.0.2.1', sessions: 9, max_risk: 90 },

@@ -8,6 +8,7 @@ test.each([
   ['intake_full', 503],
   ['ledger_unavailable', 503],
   ['archive_full', 503],
+  ['disk_full', 503],
 ])('the fault %s is answered with %i, without its message', (code, status) => {
   const problem = problemOfFault(new AegisError(code, 'secret path /var/lib'));
   expect(problem).toMatchObject({ status, code });
@@ -21,6 +22,11 @@ test.each([new AegisError('lease_gone', 'x'), new Error('x'), 'x', undefined, { 
     expect(problemOfFault(fault)).toBeUndefined();
   },
 );
+
+test('a full disk is told as that, wherever it was met', () => {
+  for (const code of ['disk_full', 'archive_full'])
+    expect(problemOfFault(new AegisError(code, 'x'))?.detail).toMatch(/^The disk of this node is full\./);
+});
 
 test('a problem is sent as RFC 9457 has it', () => {
   const problem = {

@@ -51,6 +51,7 @@ const STATUS_OF_FAULT: Readonly<Record<string, number>> = Object.freeze({
   bad_cursor: 400,
   bad_query: 400,
   intake_full: 503,
+  disk_full: 503,
   stream_unavailable: 503,
   archive_full: 503,
   archive_unavailable: 503,
@@ -61,10 +62,14 @@ const STATUS_OF_FAULT: Readonly<Record<string, number>> = Object.freeze({
   enforcer_unavailable: 503,
 });
 
+const DISK_FULL = 'The disk of this node is full. It goes on by itself once there is room; try again later.';
+
 const DETAIL_OF_FAULT: Readonly<Record<string, string>> = Object.freeze({
   bad_cursor: 'The cursor is not one that this list gave out; start again without it.',
   bad_query: 'The list cannot be asked like this: the limit, cursor or peer is none.',
   intake_full: 'The backlog of sessions is full; send them again later.',
+  disk_full: DISK_FULL,
+  archive_full: DISK_FULL,
 });
 
 /** Faults of the web framework, by its own codes. */

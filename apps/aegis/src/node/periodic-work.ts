@@ -1,5 +1,6 @@
 import { ATTACKER_MEMORY_MS } from '@aegis/memory';
 import type { Clock, Logger } from '@aegis/model';
+import type { Archive } from '@aegis/ports';
 import type { Config } from '../config/config.ts';
 import type { DecisionService } from '../decisions/decision-service.ts';
 import type { PolicyService } from '../policy/policy-service.ts';
@@ -30,7 +31,7 @@ const STREAM_KEEP_MS = 10 * MINUTE_MS;
 /** What a node does now and then: expiry, retention, measuring, knowing its own addresses. */
 export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
   const { config, stores, decisions, policies, intake, metrics, clock, logger } = options;
-  const { stream, ledger, memory, geo } = stores;
+  const { stream, ledger, memory, geo, archive } = stores;
   const every = (name: string, ms: number, work: () => void | Promise<void>): Part =>
     timer(name, ms, work, logger);
   return [
@@ -46,5 +47,40 @@ export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
       await ledger.retain(clock.now() - config.ledger.retentionDays * DAY_MS);
       await memory.forget(clock.now() - ATTACKER_MEMORY_MS);
     }),
+    archiveUpkeep(config.archive, archive, clock, logger),
   ];
+}
+
+/**
+ * Removes and compresses old days, in steps between which everything else goes on. The first turn comes soon, for
+ * nodes that never run for an hour; stopping does not wait for a large day.
+ */
+function archiveUpkeep(
+  { retentionDays, compressAfterDays }: Config['archive'],
+  archive: Archive,
+  clock: Clock,
+  logger: Logger,
+): Part {
+  const stopping = new AbortController();
+  const part = timer(
+    'archive upkeep',
+    10 * MINUTE_MS,
+    async () => {
+      if (retentionDays > 0) {
+        const sessions = await archive.retain(clock.now() - retentionDays * DAY_MS, stopping.signal);
+        if (sessions > 0) logger.info({ sessions }, 'sessions older than the retention were removed');
+      }
+      if (compressAfterDays === 0) return;
+      const files = await archive.compact(clock.now() - compressAfterDays * DAY_MS, stopping.signal);
+      if (files > 0) logger.info({ files }, 'session files of closed days were compressed');
+    },
+    logger,
+  );
+  return {
+    ...part,
+    stop() {
+      stopping.abort();
+      return part.stop();
+    },
+  };
 }

@@ -134,6 +134,9 @@ export const StatsDocument: z.ZodType<SessionStats> = z
     by_tool: Counts,
     by_country: Counts,
     by_technique: Counts,
+    by_owner: Counts.meta({ description: 'The likeliest owner of each session.' }),
+    by_network: Counts.meta({ description: 'Autonomous systems.' }),
+    by_client: Counts.meta({ description: 'Kinds of client.' }),
     by_hour: z.array(z.int()).length(24),
     top_sources: z.array(z.strictObject({ peer_ip: z.string(), sessions: z.int(), max_risk: z.number() })),
   })
