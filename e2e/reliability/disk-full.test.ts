@@ -49,7 +49,7 @@ test('disk full: 503 with Retry-After, nothing acknowledged is lost, and it reco
   writeFileSync(filler, Buffer.alloc(FILLER_MB * 1024 * 1024));
   const { refused, sent } = await pushUntilRefused(node, acknowledged);
   expect(refused).toMatchObject({ status: 503, retryAfter: expect.stringMatching(/^\d+$/) });
-  expect(refused.body).toMatchObject({
+  expect(refused).toMatchObject({
     type: 'urn:aegis:problem:disk_full',
     detail: expect.stringContaining('disk'),
   });

@@ -37,6 +37,8 @@ const INSTALLED: readonly RealProgram[] = [
   program('whatweb', 'whatweb', ['whatweb', '--version'], /version (\S+)/i, 'attack tool'),
   program('ffuf', 'ffuf', ['ffuf', '-V'], /version: (\S+)/, 'attack tool'),
   program('dirb', 'dirb', ['dirb'], /DIRB v(\S+)/, 'attack tool'),
+  program('python3', 'python3-venv', ['python3', '--version'], /^Python (\S+)/, 'validators of exports'),
+  program('zstd', 'zstd', ['zstd', '--version'], /v(\d\S*?),/, 'reads compressed days'),
   program('wfuzz', 'wfuzz', ['wfuzz', '--version'], /^(\d+\.\d\S*)/m, 'attack tool'),
 ];
 

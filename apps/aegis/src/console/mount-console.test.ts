@@ -20,7 +20,7 @@ const get = (path: string, headers: Record<string, string> = {}): Promise<Respon
   node.fetch(path, { as: 'none', headers, redirect: 'manual' });
 
 test('serves every file of the page and no other', () => {
-  const files = readdirSync(FOLDER).filter((name) => !name.endsWith('.test.ts'));
+  const files = readdirSync(FOLDER).filter((name) => !name.endsWith('.ts'));
   expect(CONSOLE_FILES.toSorted()).toEqual(files.toSorted());
 });
 

@@ -1,7 +1,7 @@
 import type { Decision } from '@aegis/model';
 import type { DecisionQuery } from '@aegis/ports';
+import { csvRecord } from '../export/csv.ts';
 import type { Decisions } from '../node/services.ts';
-import { csvRecord } from './csv.ts';
 import { type DecisionDocument, decisionDocument } from './documents/decision-document.ts';
 
 const PAGE = 500;

@@ -1,6 +1,6 @@
 import { type Action, Result, type Scope } from '@aegis/model';
+import { csvRecords } from '../export/csv.ts';
 import { mistakesOf } from './check-input.ts';
-import { csvRecords } from './csv.ts';
 import { ImportedWish, type WishDocument } from './documents/decision-wish-document.ts';
 
 /** One entry of a list, well formed or not. */

@@ -2,13 +2,14 @@ import { Readable } from 'node:stream';
 import { ATTACK_TYPES, type OwnerKind, Result, THREAT_LEVELS } from '@aegis/model';
 import type { Archive } from '@aegis/ports';
 import { z } from 'zod';
+import { allSessions, type SessionFilter } from '../../export/all-sessions.ts';
+import { SESSION_FORMATS, sessionFormats } from '../../export/session-formats.ts';
 import { AskedPeer } from '../documents/asked-peer.ts';
 import { SessionDocument, SessionPageDocument, StatsDocument } from '../documents/session-document.ts';
 import { AskedTime, askedInteger, askedText, Cursor } from '../documents/values.ts';
 import { withoutUndefined } from '../documents/without-undefined.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Reply, type Route } from '../route.ts';
-import { type SessionFilter, sessionsAsCsv, sessionsAsJsonLines } from '../session-export.ts';
 
 const OWNERS = ['crawler', 'tool', 'attacker', 'user', 'admin'] as const satisfies readonly OwnerKind[];
 
@@ -49,7 +50,7 @@ const paging = {
 const RangeQuery = z.strictObject(range);
 const AlertQuery = z.strictObject({ ...filters, ...paging });
 const ListQuery = z.strictObject({ ...ranked, ...paging });
-const ExportQuery = z.strictObject({ ...ranked, format: z.enum(['jsonl', 'csv']).default('jsonl') });
+const ExportQuery = z.strictObject({ ...ranked, format: z.enum(SESSION_FORMATS).default('jsonl') });
 
 const page = { 200: { description: 'Newest first.', schema: SessionPageDocument } };
 
@@ -73,20 +74,23 @@ export const sessionRoutes: readonly Route[] = [
     id: 'exportSessions',
     tag: 'sessions',
     summary: 'All sessions that fit, streamed.',
+    description:
+      'jsonl: as they are kept. csv: one row each. stix: a STIX 2.1 bundle of indicators, observed data and attack ' +
+      'patterns. ocsf: HTTP Activity and Detection Finding events of OCSF 1.5.0, one a line.',
     permission: 'sessions:read',
     query: ExportQuery,
     endless: true,
-    answers: { 200: { description: 'Newest first.', types: ['application/x-ndjson', 'text/csv'] } },
+    answers: {
+      200: {
+        description: 'Newest first.',
+        types: ['application/x-ndjson', 'text/csv', 'application/stix+json;version=2.1'],
+      },
+    },
     handler({ services: { archive } }, { query: { format, ...filter } }) {
-      const write = format === 'csv' ? sessionsAsCsv : sessionsAsJsonLines;
-      const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
-      const headers = { 'content-disposition': `attachment; filename="sessions.${format}"` };
-      return Result.ok<Reply>({
-        status: 200,
-        type,
-        headers,
-        body: Readable.from(write(archive, filterOf(filter))),
-      });
+      const { type, extension, write } = sessionFormats[format];
+      const headers = { 'content-disposition': `attachment; filename="sessions.${extension}"` };
+      const body = Readable.from(write(allSessions(archive, filterOf(filter))));
+      return Result.ok<Reply>({ status: 200, type, headers, body });
     },
   }),
   defineRoute({

@@ -1,25 +1,5 @@
 import type { SessionRecord } from '@aegis/model';
-import type { Archive, SessionQuery } from '@aegis/ports';
 import { csvRecord } from './csv.ts';
-
-const PAGE = 500;
-
-/** What to look for; all pages. */
-export type SessionFilter = Omit<SessionQuery, 'limit' | 'cursor'>;
-
-/** Every session that fits, page by page: memory does not grow with the export. */
-async function* allSessions(archive: Archive, filter: SessionFilter): AsyncGenerator<SessionRecord> {
-  let cursor: string | undefined;
-  do {
-    const page = await archive.find({ ...filter, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
-    yield* page.sessions;
-    cursor = page.next;
-  } while (cursor !== undefined);
-}
-
-export async function* sessionsAsJsonLines(archive: Archive, filter: SessionFilter): AsyncGenerator<string> {
-  for await (const session of allSessions(archive, filter)) yield `${JSON.stringify(session)}\n`;
-}
 
 type Column = readonly [name: string, value: (session: SessionRecord) => string | number | undefined];
 
@@ -48,8 +28,7 @@ const COLUMNS: readonly Column[] = [
   ['processed_at', (session) => session.processed_at],
 ];
 
-export async function* sessionsAsCsv(archive: Archive, filter: SessionFilter): AsyncGenerator<string> {
+export async function* sessionsAsCsv(sessions: AsyncIterable<SessionRecord>): AsyncGenerator<string> {
   yield csvRecord(COLUMNS.map(([name]) => name));
-  for await (const session of allSessions(archive, filter))
-    yield csvRecord(COLUMNS.map(([, value]) => value(session)));
+  for await (const session of sessions) yield csvRecord(COLUMNS.map(([, value]) => value(session)));
 }
