@@ -6,7 +6,7 @@ import type { Database } from '@aegis/sqlite';
 import type { RecordReader } from './record-reader.ts';
 import { replaceFile } from './replace-file.ts';
 import { sessionStats } from './stats.ts';
-import { threatIntel } from './threat-intel.ts';
+import { learnedThreats } from './threat-intel.ts';
 import { rangeOfDay } from './utc-day.ts';
 
 export interface DerivedFilesOptions {
@@ -20,6 +20,8 @@ export interface DerivedFilesOptions {
 
 /** Days brought up to date in one transaction, which bounds how long it keeps writers out. */
 const DAYS_AT_ONCE = 10;
+/** What `threat_intel/` covers. */
+const INTEL_WINDOW_MS = 30 * 86_400_000;
 
 /**
  * `stats/` and `threat_intel/`: views of the index for people and other programs, never read back. The index
@@ -87,9 +89,11 @@ export class DerivedFiles {
       write(statsPath(day), { day, ...sessionStats(db, rangeOfDay(day)) });
       db.prepare('UPDATE day SET written = ? WHERE day = ?').run(Number(row.version), day);
     }
-    for (const [name, content] of Object.entries(threatIntel(db, reader, clock.now()))) {
-      write(intelPath(name), content);
-    }
+    const threats = learnedThreats(db, reader, clock.now() - INTEL_WINDOW_MS);
+    const { malicious_ips, attack_types, techniques, payloads } = threats;
+    write(intelPath('malicious_ips'), { malicious_ips });
+    write(intelPath('attack_patterns'), { attack_types, techniques });
+    write(intelPath('payloads'), { payloads });
     return stale.length === DAYS_AT_ONCE;
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '@aegis/model';
 import type {
   Archive,
+  LearnedThreats,
   SeriesQuery,
   SeriesStep,
   SessionPage,
@@ -31,6 +32,7 @@ import { sessionSeries } from './series.ts';
 import { SessionFiles } from './session-files.ts';
 import { SessionIndex } from './session-index.ts';
 import { sessionStats } from './stats.ts';
+import { learnedThreats } from './threat-intel.ts';
 import { dayOf } from './utc-day.ts';
 
 export interface FileArchiveOptions {
@@ -214,6 +216,10 @@ class FileArchive implements Archive {
 
   async series(query: SeriesQuery): Promise<readonly SeriesStep[]> {
     return this.#read((db) => sessionSeries(db, query));
+  }
+
+  async intelligence(since: Timestamp): Promise<LearnedThreats> {
+    return this.#read((db) => learnedThreats(db, this.#reader, since));
   }
 
   async retain(since: Timestamp, signal?: AbortSignal): Promise<number> {

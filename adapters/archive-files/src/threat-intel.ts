@@ -1,32 +1,28 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AttackType, Timestamp } from '@aegis/model';
+import type { LearnedThreats } from '@aegis/ports';
 import { addressOfKey } from './address-key.ts';
 import { type LabelKind, labelCounts } from './label-counts.ts';
 import { PLACE_COLUMNS, type RecordReader } from './record-reader.ts';
 
-const WINDOW_MS = 30 * 86_400_000;
 const MAX_SOURCES = 10_000;
 /** The newest sessions whose payloads are looked at; each is read from its file. */
 const PAYLOAD_SESSIONS = 500;
 const MAX_PAYLOADS = 500;
 const PAYLOAD_CHARACTERS = 1_000;
 
-/** Contents of `threat_intel/`, by file name. They cover the last 30 days. */
-export function threatIntel(
-  db: DatabaseSync,
-  reader: RecordReader,
-  now: Timestamp,
-): Readonly<Record<'malicious_ips' | 'attack_patterns' | 'payloads', object>> {
-  const since = now - WINDOW_MS;
+/** What sessions since then teach about attackers. */
+export function learnedThreats(db: DatabaseSync, reader: RecordReader, since: Timestamp): LearnedThreats {
   return {
-    malicious_ips: { malicious_ips: maliciousSources(db, since) },
-    attack_patterns: { attack_types: labels(db, 'type', since), techniques: labels(db, 'technique', since) },
-    payloads: { payloads: frequentPayloads(db, reader, since) },
+    malicious_ips: maliciousSources(db, since),
+    attack_types: labels(db, 'type', since),
+    techniques: labels(db, 'technique', since),
+    payloads: frequentPayloads(db, reader, since),
   };
 }
 
 /** Sources of HIGH and CRITICAL sessions, the most dangerous first. */
-function maliciousSources(db: DatabaseSync, since: Timestamp): readonly object[] {
+function maliciousSources(db: DatabaseSync, since: Timestamp): LearnedThreats['malicious_ips'] {
   const rows = db
     .prepare(
       `SELECT peer, count(*) AS sessions, max(score) AS max_risk, min(start) AS first, max(start) AS last,
@@ -37,15 +33,15 @@ function maliciousSources(db: DatabaseSync, since: Timestamp): readonly object[]
     .all(since, MAX_SOURCES);
   return rows.map((row) => ({
     peer_ip: addressOfKey(row.peer as Uint8Array),
-    ...(row.country !== null && { country: row.country }),
-    sessions: row.sessions,
-    max_risk: row.max_risk,
+    ...(row.country !== null && { country: String(row.country) }),
+    sessions: Number(row.sessions),
+    max_risk: Number(row.max_risk),
     first_seen: iso(row.first),
     last_seen: iso(row.last),
   }));
 }
 
-function labels(db: DatabaseSync, kind: LabelKind, since: Timestamp): readonly object[] {
+function labels(db: DatabaseSync, kind: LabelKind, since: Timestamp): LearnedThreats['attack_types'] {
   return labelCounts(db, kind, since, Number.MAX_SAFE_INTEGER)
     .toSorted((a, b) => b.sessions - a.sessions)
     .map(({ value, sessions, first, last }) => ({
@@ -56,7 +52,11 @@ function labels(db: DatabaseSync, kind: LabelKind, since: Timestamp): readonly o
     }));
 }
 
-function frequentPayloads(db: DatabaseSync, reader: RecordReader, since: Timestamp): readonly object[] {
+function frequentPayloads(
+  db: DatabaseSync,
+  reader: RecordReader,
+  since: Timestamp,
+): LearnedThreats['payloads'] {
   const rows = db
     .prepare(
       `SELECT ${PLACE_COLUMNS} FROM session

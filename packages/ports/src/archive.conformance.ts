@@ -372,6 +372,30 @@ export function archiveConformance(name: string, fixture: ArchiveFixture): void 
       });
     });
 
+    test('intelligence is what was seen since then', async () => {
+      await archive.store([
+        session('a'),
+        session('b', { start_time: at(60_000), peer_ip: '2001:db8::1', risk_score: 95 }),
+        session('c', { start_time: at(1), threat_level: 'LOW', peer_ip: '192.0.2.7' }),
+        session('old', { start_time: at(-1), peer_ip: '192.0.2.8' }),
+      ]);
+      const seen = { sessions: 1, first_seen: at(60_000), last_seen: at(60_000) };
+      const { malicious_ips, attack_types, techniques, payloads } = await archive.intelligence(
+        Date.parse(at(0)),
+      );
+      expect(malicious_ips).toEqual([
+        { peer_ip: '2001:db8::1', country: 'NL', max_risk: 95, ...seen },
+        { peer_ip: '192.0.2.100', country: 'NL', max_risk: 75, ...seen, first_seen: at(0), last_seen: at(0) },
+      ]);
+      expect(attack_types).toEqual([
+        { name: 'sql_injection', sessions: 3, first_seen: at(0), last_seen: at(60_000) },
+      ]);
+      expect(techniques).toMatchObject([{ name: 'T1190', sessions: 3 }]);
+      expect(payloads).toMatchObject([
+        { payload: "a' OR 1=1", attack_type: 'sql_injection', sessions: 3, last_seen: at(60_000) },
+      ]);
+    });
+
     describe('retention', () => {
       const LONG_AFTER = Date.UTC(2100, 0);
 

@@ -21,6 +21,8 @@ export interface Archive {
   stats(range: TimeRange): Promise<SessionStats>;
   /** One for every step that the range meets, in order; throws AegisError `bad_query` for more than 2,000. */
   series(query: SeriesQuery): Promise<readonly SeriesStep[]>;
+  /** What the sessions since then teach about attackers, bounded. */
+  intelligence(since: Timestamp): Promise<LearnedThreats>;
   /** UTC days that have sessions, `2026-10-27`, oldest first. */
   days(): Promise<readonly string[]>;
   /**
@@ -93,6 +95,32 @@ export interface SessionStats {
     readonly sessions: number;
     readonly max_risk: number;
   }[];
+}
+
+export interface LearnedThreats {
+  /** Sources of HIGH and CRITICAL sessions, the highest risk first, at most 10,000. */
+  readonly malicious_ips: readonly (Seen & {
+    readonly peer_ip: string;
+    readonly country?: string;
+    readonly max_risk: number;
+  })[];
+  /** The most frequent first. */
+  readonly attack_types: readonly (Seen & { readonly name: string })[];
+  readonly techniques: readonly (Seen & { readonly name: string })[];
+  /** Of the newest 500 sessions that are more than INFO, the most frequent first, at most 500. */
+  readonly payloads: readonly {
+    readonly payload: string;
+    readonly attack_type: AttackType;
+    readonly sessions: number;
+    readonly last_seen: string;
+  }[];
+}
+
+/** ISO 8601. */
+interface Seen {
+  readonly sessions: number;
+  readonly first_seen: string;
+  readonly last_seen: string;
 }
 
 /** Steps of one series at most. */

@@ -1,5 +1,6 @@
 export {
   type Archive,
+  type LearnedThreats,
   SERIES_LIMIT,
   type SeriesQuery,
   type SeriesStep,

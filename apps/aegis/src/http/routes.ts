@@ -13,6 +13,7 @@ import { nodeRoutes } from './routes/node-routes.ts';
 import { policyRoutes } from './routes/policy-routes.ts';
 import { pushSessionRoutes } from './routes/push-session-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
+import { statsRoutes } from './routes/stats-routes.ts';
 import { transferDecisionRoutes } from './routes/transfer-decision-routes.ts';
 
 const described: readonly Route[] = [
@@ -21,6 +22,7 @@ const described: readonly Route[] = [
   ...forwardAuthRoutes,
   ...pushSessionRoutes,
   ...sessionRoutes,
+  ...statsRoutes,
   ...decisionRoutes,
   ...transferDecisionRoutes,
   ...followDecisionRoutes,

@@ -1,5 +1,4 @@
 import { AttackType, type SessionRecord, THREAT_LEVELS } from '@aegis/model';
-import type { SessionStats } from '@aegis/ports';
 import { z } from 'zod';
 import { IsoTime } from './values.ts';
 
@@ -116,28 +115,3 @@ export const SessionPageDocument: z.ZodType = z
     next: z.string().optional().meta({ description: 'Cursor of the next page; absent on the last one.' }),
   })
   .meta({ id: 'SessionPage' });
-
-const Counts = z.record(z.string(), z.int());
-
-export const StatsDocument: z.ZodType<SessionStats> = z
-  .looseObject({
-    sessions: z.int(),
-    requests: z.int(),
-    by_level: z.strictObject({
-      CRITICAL: z.int(),
-      HIGH: z.int(),
-      MEDIUM: z.int(),
-      LOW: z.int(),
-      INFO: z.int(),
-    }),
-    by_attack_type: Counts,
-    by_tool: Counts,
-    by_country: Counts,
-    by_technique: Counts,
-    by_owner: Counts.meta({ description: 'The likeliest owner of each session.' }),
-    by_network: Counts.meta({ description: 'Autonomous systems.' }),
-    by_client: Counts.meta({ description: 'Kinds of client.' }),
-    by_hour: z.array(z.int()).length(24),
-    top_sources: z.array(z.strictObject({ peer_ip: z.string(), sessions: z.int(), max_risk: z.number() })),
-  })
-  .meta({ id: 'Stats' });

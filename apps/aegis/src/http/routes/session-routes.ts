@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { allSessions, type SessionFilter } from '../../export/all-sessions.ts';
 import { SESSION_FORMATS, sessionFormats } from '../../export/session-formats.ts';
 import { AskedPeer } from '../documents/asked-peer.ts';
-import { SessionDocument, SessionPageDocument, StatsDocument } from '../documents/session-document.ts';
+import { SessionDocument, SessionPageDocument } from '../documents/session-document.ts';
 import { AskedTime, askedInteger, askedText, Cursor } from '../documents/values.ts';
 import { withoutUndefined } from '../documents/without-undefined.ts';
 import { notFound } from '../problem.ts';
@@ -16,13 +16,9 @@ const OWNERS = ['crawler', 'tool', 'attacker', 'user', 'admin'] as const satisfi
 /** Levels HIGH and CRITICAL. */
 const ALERT_SCORE = 70;
 
-const range = {
+const filters = {
   from: AskedTime.optional(),
   to: AskedTime.optional(),
-};
-
-const filters = {
-  ...range,
   peer_ip: AskedPeer.optional().meta({ description: 'An address or a prefix.' }),
   user_agent: askedText(512).optional(),
   attack_type: z.enum(ATTACK_TYPES).optional(),
@@ -47,7 +43,6 @@ const paging = {
   cursor: Cursor.optional(),
 };
 
-const RangeQuery = z.strictObject(range);
 const AlertQuery = z.strictObject({ ...filters, ...paging });
 const ListQuery = z.strictObject({ ...ranked, ...paging });
 const ExportQuery = z.strictObject({ ...ranked, format: z.enum(SESSION_FORMATS).default('jsonl') });
@@ -120,31 +115,6 @@ export const sessionRoutes: readonly Route[] = [
     answers: page,
     handler: ({ services: { archive } }, { query: { limit, cursor, ...filter } }) =>
       findPage(archive, { ...filterOf(filter), minScore: ALERT_SCORE }, { limit, cursor }),
-  }),
-  defineRoute({
-    method: 'GET',
-    path: '/v1/stats',
-    id: 'getStats',
-    tag: 'sessions',
-    summary: 'Counts by level, attack type, tool, country, technique and hour.',
-    permission: 'sessions:read',
-    query: RangeQuery,
-    answers: { 200: { description: 'Exact at the moment of asking.', schema: StatsDocument } },
-    async handler({ services: { archive } }, { query }) {
-      return Result.ok<Reply>({ status: 200, body: await archive.stats(withoutUndefined(query)) });
-    },
-  }),
-  defineRoute({
-    method: 'GET',
-    path: '/v1/days',
-    id: 'listDays',
-    tag: 'sessions',
-    summary: 'UTC days that have sessions, oldest first.',
-    permission: 'sessions:read',
-    answers: { 200: { description: 'The days.', schema: z.strictObject({ days: z.array(z.iso.date()) }) } },
-    async handler({ services: { archive } }) {
-      return Result.ok<Reply>({ status: 200, body: { days: await archive.days() } });
-    },
   }),
 ];
 
