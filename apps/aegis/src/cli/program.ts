@@ -12,6 +12,7 @@ import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
 import { policyCommand } from './policy.ts';
 import { sessionsCommand } from './sessions.ts';
+import { statsCommand } from './stats.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 
@@ -28,6 +29,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(crowdsecCommand(context))
     .addCommand(policyCommand(context))
     .addCommand(sessionsCommand(context))
+    .addCommand(statsCommand(context))
     .addCommand(keysCommand(context))
     .addCommand(configCommand(context))
     .addCommand(doctorCommand(context))

@@ -86,9 +86,11 @@ function sectionLines(
 }
 
 function evidence({ payloads }: SessionRecord): readonly string[] {
-  return payloads.map(({ attack_type: type, place, part, text, why }) => {
+  return payloads.map(({ attack_type: type, place, part, text, why, decoded, layers = [] }) => {
     const where = part === '' ? place : `${place} ${part}`;
-    return `${type} in ${where}: ${why}  [${text.slice(0, 100)}]`;
+    const meaning =
+      decoded === undefined ? '' : ` = ${layers.join(' in ') || 'decoded'} [${decoded.slice(0, 100)}]`;
+    return `${type} in ${where}: ${why}  [${text.slice(0, 100)}]${meaning}`;
   });
 }
 

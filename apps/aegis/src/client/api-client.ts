@@ -1,6 +1,7 @@
 import type { Action, Scope, SessionInput, SessionRecord, ThreatLevel } from '@aegis/model';
 import type { SessionStats } from '@aegis/ports';
 import type { Role } from '../auth/roles.ts';
+import type { SessionFormat } from '../export/session-formats.ts';
 import type {
   DecisionDocument,
   DecisionEventDocument,
@@ -17,6 +18,7 @@ import type {
   PolicyPlanDocument,
   PolicyVersionDocument,
 } from '../http/documents/policy-document.ts';
+import type { SeriesDocument } from '../http/documents/stats-document.ts';
 import type { VerdictDocument } from '../http/documents/verdict-document.ts';
 import { type FollowAsk, type FollowedEvent, followDecisions } from './follow-decisions.ts';
 import { type PushOptions, type PushProgress, pushSessions } from './push-sessions.ts';
@@ -50,7 +52,7 @@ export interface ApiClient {
   listAlerts(filter?: Omit<SessionAsk, 'level' | 'min_score' | 'max_score'>): Promise<SessionPage>;
   getSession(id: string): Promise<SessionRecord>;
   exportSessions(
-    options: Omit<SessionAsk, 'limit' | 'cursor'> & { readonly format: 'jsonl' | 'csv' },
+    options: Omit<SessionAsk, 'limit' | 'cursor'> & { readonly format: SessionFormat },
   ): Promise<AsyncIterable<Uint8Array>>;
   /** See `pushSessions`. */
   pushSessions(
@@ -58,6 +60,7 @@ export interface ApiClient {
     options: PushOptions,
   ): AsyncGenerator<PushProgress>;
   stats(range?: { readonly from?: string; readonly to?: string }): Promise<SessionStats>;
+  series(query: SeriesAsk): Promise<SeriesDocument>;
   days(): Promise<readonly string[]>;
 
   policy(): Promise<PolicyInForceDocument>;
@@ -181,6 +184,9 @@ export type SessionAsk = {
   readonly text?: string;
 };
 
+/** ISO 8601; without them the last 24 hours, or 30 days. */
+export type SeriesAsk = { readonly from?: string; readonly to?: string; readonly step: 'hour' | 'day' };
+
 export interface DecisionPageDocument {
   readonly decisions: readonly StandingDocument[];
   readonly next?: string;
@@ -250,6 +256,7 @@ export function createApiClient(options: TransportOptions): ApiClient {
     exportSessions: (query) => transport.stream({ path: '/v1/sessions/export', query }),
     pushSessions: (sessions, pushOptions) => pushSessions(transport, sessions, pushOptions),
     stats: (range) => get('/v1/stats', range),
+    series: (query) => get('/v1/stats/series', query),
     days: async () => (await get<{ days: readonly string[] }>('/v1/days')).days,
 
     policy: () => get('/v1/policy'),

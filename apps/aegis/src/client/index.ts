@@ -3,6 +3,7 @@ export {
   createApiClient,
   type DecisionAsk,
   type SessionAsk,
+  type SessionPage,
   type WishAsk,
 } from './api-client.ts';
 export type { FollowedEvent } from './follow-decisions.ts';

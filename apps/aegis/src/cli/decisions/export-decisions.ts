@@ -1,11 +1,10 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Action, Scope } from '@aegis/model';
 import { Command, Option } from 'commander';
 import { type ConnectOptions, connect, withConnection } from '../connect.ts';
 import { defined } from '../defined.ts';
 import type { CommandContext } from '../frame/command-context.ts';
-import { CommandError, EXIT_CODES } from '../frame/exit-codes.ts';
+import { writeWhole } from '../write-whole.ts';
 import { actionOption, FILE_FORMATS, type FileFormat, scopeOption } from './decision-options.ts';
 
 interface ExportOptions extends ConnectOptions {
@@ -33,26 +32,4 @@ export function exportCommand(context: CommandContext): Command {
       for await (const chunk of chunks)
         context.terminal.stdout.write(decoder.decode(chunk, { stream: true }));
     });
-}
-
-/** A list that is cut off looks like a whole one: the file is there with all of it, or as it was. */
-async function writeWhole(file: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  const partial = `${file}.partial`;
-  try {
-    writing(partial, () => writeFileSync(partial, ''));
-    for await (const chunk of chunks) writing(partial, () => writeFileSync(partial, chunk, { flag: 'a' }));
-    writing(file, () => renameSync(partial, file));
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
-  }
-}
-
-function writing(file: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    const message = `${file} cannot be written: ${(error as Error).message}`;
-    throw new CommandError(EXIT_CODES.failed, 'unwritable', message);
-  }
 }
