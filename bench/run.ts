@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Bench, Result } from './result.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  archive: () => import('./archive.ts'),
   netset: () => import('./netset.ts'),
   nft: () => import('./nft.ts'),
   payloads: () => import('./payloads.ts'),

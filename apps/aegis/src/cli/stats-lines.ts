@@ -85,7 +85,8 @@ function course(
     count === 0 ? ' ' : (SPARKS[Math.ceil((count / most) * SPARKS.length) - 1] ?? ' ');
   const shown = series.step === 'hour' ? 16 : 10;
   const time = (start: string): string => start.slice(0, shown).replace('T', ' ');
-  const each = together === 1 ? `a ${series.step}` : `${together} ${series.step}s`;
+  const each =
+    together === 1 ? (series.step === 'hour' ? 'an hour' : 'a day') : `${together} ${series.step}s`;
   return [
     '',
     `${strong('When')}  ${faint(`${time(first.start)} to ${time(last.start)}, ${each} a mark, at most ${formatCount(most)}`)}`,

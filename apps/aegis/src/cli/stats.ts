@@ -16,6 +16,8 @@ interface StatsOptions extends ConnectOptions {
 const DAY_MS = 86_400_000;
 /** Above this the course is shown by days. */
 const HOURLY_MS = 3 * DAY_MS;
+/** Cells a line: longer bars say no more. */
+const WIDEST = 100;
 
 /** `aegis stats`. */
 export function statsCommand(context: CommandContext): Command {
@@ -44,7 +46,7 @@ Examples:
         Number.isNaN(length) ? undefined : client.series({ ...range, step }),
       ]);
       output.answer({ ...range, stats, ...(series === undefined ? {} : { series }) }, (style) =>
-        statsLines({ range, stats, series }, output.width, style),
+        statsLines({ range, stats, series }, Math.min(output.width, WIDEST), style),
       );
     });
 }
