@@ -15,6 +15,12 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+// Whoever reads has seen enough: `aegis sessions export | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 process.exitCode = await runProgram(buildProgram, process.argv.slice(2), {
   terminal: processTerminal(process.stdout, process.stderr, process.env),
   env: process.env,
