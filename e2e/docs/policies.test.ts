@@ -1,3 +1,3 @@
-import { runDocument } from './run-document.ts';
+import { runDocuments } from './run-documents.ts';
 
-runDocument('docs/policies.md', 7);
+runDocuments(['docs/policies.md'], 7);

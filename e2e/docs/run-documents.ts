@@ -9,11 +9,14 @@ import { eventually } from '../harness/eventually.ts';
 import { commandsOf, type DocumentedCommand } from './code-blocks.ts';
 
 /**
- * Runs the commands of a document in order, each a test of its own, in a folder in which they find what they find in
- * the project, and leave what they leave. `least` is how many there are at least.
+ * Runs the commands of documents in order, each a test of its own, in a folder in which they find what they find in
+ * the project, and leave what they leave: a later document meets the node and the data of the one before. `least` is
+ * how many commands there are at least.
  */
-export function runDocument(document: string, least: number): void {
-  const commands = commandsOf(readFileSync(join(ROOT, document), 'utf8'));
+export function runDocuments(documents: readonly string[], least: number): void {
+  const commands = documents.flatMap((document) =>
+    commandsOf(readFileSync(join(ROOT, document), 'utf8')).map((each) => ({ ...each, document })),
+  );
 
   beforeAll(async () => {
     for (const name of ['examples', 'node_modules', 'package.json'])
@@ -29,12 +32,12 @@ export function runDocument(document: string, least: number): void {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test(`${document} has the commands this test is about`, () => {
+  test(`${documents.join(' and ')} have the commands this test is about`, () => {
     expect(commands.length).toBeGreaterThan(least);
     expect(commands.some(({ background }) => background)).toBe(true);
   });
 
-  test.each(commands.map((each) => [`line ${each.line}: ${each.command}`, each] as const))(
+  test.each(commands.map((each) => [`${each.document}:${each.line} ${each.command}`, each] as const))(
     '%s',
     async (_, documented) => {
       if (documented.background) await runServer(documented);
@@ -47,7 +50,7 @@ export function runDocument(document: string, least: number): void {
   );
 }
 
-/** Of the one document that a file of tests runs. */
+/** Of the documents that a file of tests runs. */
 const folder = mkdtempSync(join(tmpdir(), 'aegis-document-'));
 const servers: ChildProcess[] = [];
 let ports: { readonly http: number; readonly decoy: number };
