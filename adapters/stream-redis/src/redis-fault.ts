@@ -1,0 +1,42 @@
+import { AegisError } from '@aegis/model';
+import { ErrorReply } from '@redis/client';
+
+/** An answer that names another server, or says that this one cannot serve now: ask anew who does. */
+const ELSEWHERE = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|READONLY|LOADING)\b/;
+
+/** Whether the connection is of no more use: it broke, or its server is not, or no longer, the right one. */
+export function isBroken(error: unknown): boolean {
+  return !(error instanceof ErrorReply) || ELSEWHERE.test(error.message);
+}
+
+/** The group or the whole stream is gone: nobody made it yet, or FLUSHALL, or a failover that lost it. */
+export function isGroupMissing(error: unknown): boolean {
+  return error instanceof Error && /\b(NOGROUP|UNBLOCKED)\b|no such key/i.test(error.message);
+}
+
+/** Any failure of Redis in the words of the port, with where it happened. */
+export function redisFault(cause: unknown, where: string): AegisError {
+  if (cause instanceof AegisError) return cause;
+  const message = messageOf(cause);
+  if (/(^|[\s-])OOM /.test(message)) {
+    return new AegisError(
+      'stream_full',
+      `Redis at ${where} has reached its maxmemory; give it more, or start more workers`,
+      { cause },
+    );
+  }
+  if (message.startsWith('MOVED')) {
+    return new AegisError(
+      'stream_unavailable',
+      `Redis at ${where} is one of a Cluster and says the stream is elsewhere (${message}); name servers of the Cluster in redis.hosts`,
+      { cause },
+    );
+  }
+  return new AegisError('stream_unavailable', `Redis at ${where}: ${message}`, { cause });
+}
+
+/** A host with several addresses fails with the failures of each. */
+function messageOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return messageOf(cause.errors[0]);
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
+}
