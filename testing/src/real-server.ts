@@ -17,6 +17,7 @@ export interface ServerOptions {
 /** A real server that a test started. It ends at the latest with the process of the test. */
 export interface RealServer {
   readonly pid: number;
+  isRunning(): boolean;
   /** What it printed so far, both outputs. */
   output(): string;
   /** SIGTERM, then SIGKILL after 10 s; resolves when it is gone. */
@@ -76,6 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RealServer> {
   };
   return {
     pid: child.pid as number,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     output: () => text,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),

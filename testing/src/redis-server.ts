@@ -8,6 +8,8 @@ import { type RealServer, startServer } from './real-server.ts';
 export interface RedisOptions {
   /** More words for `redis-server`: `['--maxmemory', '50mb']`. Persistence is an append-only file, fsync always. */
   readonly args?: readonly string[];
+  /** It will be one of a Cluster, and needs a second free port to talk to the others. */
+  readonly clusterBus?: boolean;
 }
 
 /** A real Redis on a free port of loopback, with a folder of its own. */
@@ -25,12 +27,13 @@ export interface RedisServer {
   remove(): Promise<void>;
 }
 
-export async function startRedis({ args = [] }: RedisOptions = {}): Promise<RedisServer> {
+export async function startRedis({ args = [], clusterBus = false }: RedisOptions = {}): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'aegis-redis-'));
   const port = await freePort();
   const host = '127.0.0.1';
   const persistence = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
-  const words = ['--port', String(port), '--bind', host, '--dir', folder, ...persistence, ...args];
+  const bus = clusterBus ? ['--cluster-port', String(await freePort())] : [];
+  const words = ['--port', String(port), ...bus, '--bind', host, '--dir', folder, ...persistence, ...args];
   const start = (): Promise<RealServer> =>
     startServer({ name: 'redis', command: ['redis-server', ...words], ready: () => answersPing(host, port) });
   let server = await start();

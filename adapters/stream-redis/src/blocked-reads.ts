@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RedisServerOptions } from './redis-server-options.ts';
 import { RedisConnection, type Reply } from './redis-connection.ts';
+import type { RedisServerOptions } from './redis-server-options.ts';
 
 /** What an answer may take beyond the time that the read blocks, ms. */
 const GRACE_MS = 5_000;

@@ -57,10 +57,7 @@ export class RedisConnection {
     }
   }
 
-  async #sendNow(
-    commands: readonly (readonly string[])[],
-    timeoutMs: number,
-  ): Promise<readonly Reply[]> {
+  async #sendNow(commands: readonly (readonly string[])[], timeoutMs: number): Promise<readonly Reply[]> {
     const connecting = this.#connect();
     const { client, address } = await connecting.catch((error: unknown) => {
       this.#drop(connecting);

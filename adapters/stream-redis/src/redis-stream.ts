@@ -4,7 +4,7 @@ import { BlockedReads } from './blocked-reads.ts';
 import { PAYLOAD_FIELD } from './payload-of.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { RedisConsumerGroup } from './redis-consumer-group.ts';
-import { type RedisServerOptions } from './redis-server-options.ts';
+import type { RedisServerOptions } from './redis-server-options.ts';
 import { APPEND, TRIM } from './scripts.ts';
 
 export interface RedisStreamOptions extends RedisServerOptions {

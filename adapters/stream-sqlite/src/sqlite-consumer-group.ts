@@ -160,6 +160,16 @@ export class SqliteConsumerGroup implements ConsumerGroup {
     }));
   }
 
+  async discard(ids: readonly string[]): Promise<void> {
+    const messages = parseIds(ids);
+    if (messages.length === 0) return;
+    await this.#database.write((db) =>
+      db
+        .prepare('DELETE FROM dead_letter WHERE group_id = ? AND message IN (SELECT value FROM json_each(?))')
+        .run(this.#groupId, JSON.stringify(messages)),
+    );
+  }
+
   async stats(): Promise<GroupStats> {
     return this.#database.read((db) => {
       const count = (table: 'pending' | 'dead_letter'): number =>

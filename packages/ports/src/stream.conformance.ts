@@ -356,6 +356,23 @@ export function streamConformance(name: string, fixture: StreamFixture): void {
       });
     });
 
+    describe('discard', () => {
+      test('forgets dead letters and nothing else', async () => {
+        await stream.append(['a', 'b', 'c', 'open']);
+        const group = await stream.group('g');
+        const other = await stream.group('other');
+        const deliveries = await take(group, 4);
+        for (const delivery of deliveries.slice(0, 3)) await group.bury(delivery, 'bad');
+        const letters = await group.buried({ limit: 10 });
+        await other.discard(letters.map((each) => each.id));
+        expect(await group.stats()).toMatchObject({ buried: 3 });
+        await group.discard([]);
+        await group.discard(['no such id', '0', ...letters.slice(0, 2).map((each) => each.id)]);
+        expect(await group.buried({ limit: 10 })).toMatchObject([{ payload: 'c' }]);
+        expect(await group.stats()).toEqual({ waiting: 0, pending: 1, buried: 1 });
+      });
+    });
+
     describe('trim', () => {
       test('removes only what every group has finished with', async () => {
         await stream.append(['a', 'b', 'c', 'd']);

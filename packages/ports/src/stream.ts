@@ -41,6 +41,8 @@ export interface ConsumerGroup {
   bury(delivery: Delivery, reason: string): Promise<void>;
   /** Dead letters, oldest first; `after` is the id of the last one had. */
   buried(options: { readonly limit: number; readonly after?: string }): Promise<readonly DeadLetter[]>;
+  /** Forgets dead letters, by their ids as `buried` gives them. Unknown ids are ignored. */
+  discard(ids: readonly string[]): Promise<void>;
   stats(): Promise<GroupStats>;
 }
 
