@@ -44,6 +44,8 @@ export interface FileArchiveOptions {
   /** The statistics and threat-intelligence files are at most this old, ms; default 15,000. Less costs I/O. */
   readonly derivedEveryMs?: number;
   readonly logger?: Logger;
+  /** Told, after each batch, how many bytes of new sessions are on disk, copies included. */
+  readonly onWritten?: (bytes: number) => void;
 }
 
 /** Files remembered as registered; more are asked for again. */
@@ -79,6 +81,7 @@ class FileArchive implements Archive {
   readonly #reader: RecordReader;
   readonly #derived: DerivedFiles;
   readonly #registered = new Set<string>();
+  readonly #onWritten: (bytes: number) => void;
 
   constructor({
     folder,
@@ -86,7 +89,9 @@ class FileArchive implements Archive {
     format = 'jsonl',
     derivedEveryMs = 15_000,
     logger = silentLogger,
+    onWritten = () => {},
   }: FileArchiveOptions) {
+    this.#onWritten = onWritten;
     this.#format = format;
     this.#clock = clock;
     this.#logger = logger;
@@ -125,7 +130,10 @@ class FileArchive implements Archive {
       await this.#cutBack(paths);
       throw error;
     });
-    if (isNew.includes(true)) this.#derived.schedule();
+    if (isNew.includes(true)) {
+      this.#derived.schedule();
+      this.#onWritten(bytesOf(candidates.filter((_, i) => isNew[i])));
+    }
     return isNew;
   }
 
@@ -313,6 +321,13 @@ class FileArchive implements Archive {
 
 function isMissingFile(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function bytesOf(candidates: readonly Candidate[]): number {
+  return candidates.reduce((sum, { json, record }) => {
+    const copies = COPY_FILES.filter(({ holds }) => holds(record)).length;
+    return sum + Buffer.byteLength(json) * (1 + copies);
+  }, 0);
 }
 
 /** Faults of the file system as the port names them. */

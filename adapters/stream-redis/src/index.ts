@@ -1,2 +1,7 @@
-export type { RedisAddress, RedisServerOptions, RedisTls } from './redis-server-options.ts';
+export {
+  addressText,
+  type RedisAddress,
+  type RedisServerOptions,
+  type RedisTls,
+} from './redis-server-options.ts';
 export { openRedisStream, type RedisStreamOptions } from './redis-stream.ts';

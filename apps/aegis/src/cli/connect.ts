@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { type ApiClient, createApiClient } from '../client/index.ts';
-import { configErrorText } from '../config/config-error.ts';
-import { readSecrets } from '../config/env-secrets.ts';
 import { type DataDir, dataDir, readCliKey, readRunning } from '../node/data-dir.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { CommandError, EXIT_CODES } from './frame/exit-codes.ts';
+import { requireSecrets } from './frame/require-secrets.ts';
 import { type NodeOptions, nodeConfig } from './node-config.ts';
 
 /** Options of every command that speaks to a node. */
@@ -27,16 +26,7 @@ export function withConnection(command: Command): Command {
  * runs on this machine's data directory with the key it keeps there. Throws CommandError with the mend.
  */
 export function connect(context: CommandContext, options: ConnectOptions): ApiClient {
-  const secrets = readSecrets(context.env, context.readFile);
-  if (!secrets.ok) {
-    throw new CommandError(
-      EXIT_CODES.usage,
-      'bad_secret',
-      'the API key cannot be read',
-      secrets.error.map(configErrorText),
-    );
-  }
-  const given = secrets.value.apiKey?.reveal();
+  const given = requireSecrets(context).apiKey?.reveal();
   if (options.url !== undefined) {
     if (given === undefined) {
       throw new CommandError(

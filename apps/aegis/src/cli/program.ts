@@ -13,8 +13,10 @@ import { keysCommand } from './keys.ts';
 import { policyCommand } from './policy.ts';
 import { sessionsCommand } from './sessions.ts';
 import { statsCommand } from './stats.ts';
+import { streamCommand } from './stream.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
+import { workerCommand } from './worker.ts';
 
 /** The whole of `aegis`. */
 export function buildProgram(context: CommandContext): Command {
@@ -22,6 +24,7 @@ export function buildProgram(context: CommandContext): Command {
   return new Command('aegis')
     .description('Open intrusion defence: attacks seen anywhere become decisions enforced everywhere.')
     .addCommand(upCommand(context))
+    .addCommand(workerCommand(context))
     .addCommand(checkCommand(context))
     .addCommand(ingestCommand(context))
     .addCommand(decisionsCommand(context))
@@ -30,6 +33,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(policyCommand(context))
     .addCommand(sessionsCommand(context))
     .addCommand(statsCommand(context))
+    .addCommand(streamCommand(context))
     .addCommand(keysCommand(context))
     .addCommand(configCommand(context))
     .addCommand(doctorCommand(context))

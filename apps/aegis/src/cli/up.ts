@@ -4,6 +4,7 @@ import { secureRandom } from '../node/secure-random.ts';
 import { type StartedNode, startNode } from '../node/start-node.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { type Output, outputFor } from './frame/output.ts';
+import { requireSecrets } from './frame/require-secrets.ts';
 import { type NodeOptions, nodeConfig } from './node-config.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -35,7 +36,9 @@ Stops on Ctrl-C or SIGTERM once everything in hand is finished.`,
     .action(async (options: UpOptions) => {
       const config = nodeConfig(context, options);
       const { clock, terminal, signal } = context;
-      const node = await startNode({ config, clock, random: secureRandom, logger: createLogger(config.log) });
+      const secrets = requireSecrets(context);
+      const logger = createLogger(config.log);
+      const node = await startNode({ config, secrets, clock, random: secureRandom, logger });
       welcome(node, config.dataDir, outputFor(terminal, options));
       await untilAborted(signal);
       await node.stop();

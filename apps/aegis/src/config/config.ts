@@ -10,7 +10,9 @@ import { type LedgerSettings, ledgerSection } from './sections/ledger-section.ts
 import { type LogSettings, logSection } from './sections/log-section.ts';
 import { type NodeSettings, nodeSection } from './sections/node-section.ts';
 import { type PipelineSettings, pipelineSection } from './sections/pipeline-section.ts';
+import { type RedisSettings, redisSection } from './sections/redis-section.ts';
 import { type ScenariosSettings, scenariosSection } from './sections/scenarios-section.ts';
+import { type WorkerSettings, workerSection } from './sections/worker-section.ts';
 import type { Section } from './setting.ts';
 import { choice, text } from './setting-kinds.ts';
 
@@ -24,6 +26,8 @@ export interface Config {
   readonly http: HttpConfig;
   readonly decoy: DecoySettings;
   readonly pipeline: PipelineSettings;
+  readonly redis: RedisSettings;
+  readonly worker: WorkerSettings;
   readonly archive: ArchiveSettings;
   readonly crowdsec: CrowdsecSettings;
   readonly decisions: DecisionsSettings;
@@ -57,6 +61,8 @@ export const CONFIG: Section<Config> = {
     http: httpSection,
     decoy: decoySection,
     pipeline: pipelineSection,
+    redis: redisSection,
+    worker: workerSection,
     archive: archiveSection,
     crowdsec: crowdsecSection,
     decisions: decisionsSection,

@@ -54,6 +54,34 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
         : undefined,
   },
   {
+    keys: ['redis.hosts', 'redis.host'],
+    conflict: ({ redis }) =>
+      redis.hosts.length > 0 && redis.host !== ''
+        ? 'names a Cluster, and redis.host one server; keep the one that is meant'
+        : undefined,
+  },
+  {
+    keys: ['redis.database', 'redis.hosts'],
+    conflict: ({ redis }) =>
+      redis.hosts.length > 0 && redis.database !== 0
+        ? 'must be 0 where redis.hosts names a Cluster, which has no other'
+        : undefined,
+  },
+  {
+    keys: ['redis.tls.cert_file', 'redis.tls.key_file'],
+    conflict: ({ redis: { tls } }) =>
+      (tls.certFile === '') === (tls.keyFile === '')
+        ? undefined
+        : 'and redis.tls.key_file belong together; give both or neither',
+  },
+  {
+    keys: ['redis.tls.enabled', 'redis.tls.ca_file', 'redis.tls.cert_file', 'redis.tls.server_name'],
+    conflict: ({ redis: { tls } }) =>
+      !tls.enabled && [tls.caFile, tls.certFile, tls.serverName].some((value) => value !== '')
+        ? 'is false, so the other redis.tls settings would do nothing; set it to true, or take them out'
+        : undefined,
+  },
+  {
     keys: ['decisions.exempt'],
     conflict: ({ decisions }) => everyone(decisions.exempt, 'so nobody could ever be blocked'),
   },
@@ -64,9 +92,13 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
 ];
 
 /** What is allowed and deserves a word. */
-export function configWarnings({ http }: Config): readonly string[] {
-  if (everything(http.trustedProxies) === undefined) return [];
-  return ['http.trusted_proxies holds every address: any client can pretend to be any other'];
+export function configWarnings({ http, redis }: Config): readonly string[] {
+  const warnings: string[] = [];
+  if (everything(http.trustedProxies) !== undefined)
+    warnings.push('http.trusted_proxies holds every address: any client can pretend to be any other');
+  if (redis.tls.enabled && !redis.tls.verify)
+    warnings.push('redis.tls.verify is false: whoever is in between can read and change every session');
+  return warnings;
 }
 
 interface RequestTimes {

@@ -15,12 +15,16 @@ export interface Overrides {
 }
 
 /** Variables of the program that are no settings. */
-const OTHERS = ['AEGIS_CONFIG', 'AEGIS_API_KEY', 'AEGIS_API_KEY_FILE'];
+const OTHERS = [
+  'AEGIS_CONFIG',
+  'AEGIS_API_KEY',
+  'AEGIS_API_KEY_FILE',
+  'AEGIS_REDIS_PASSWORD',
+  'AEGIS_REDIS_PASSWORD_FILE',
+];
 
 /** Names in the specs whose engine is not in this version: never silently ignored. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  REDIS_HOST: 'the embedded stream and bus are used',
-  REDIS_PORT: 'the embedded stream and bus are used',
   REDIS_HOSTS: 'this node works alone',
   MONGODB_URI: 'the embedded attack memory is used',
 };

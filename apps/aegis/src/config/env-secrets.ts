@@ -9,16 +9,27 @@ import { Secret } from './secret.ts';
 export interface Secrets {
   /** The key with which commands speak to a running node. */
   readonly apiKey?: Secret;
+  readonly redisPassword?: Secret;
 }
 
 /** A secret is a key or a token: longer text is a mistake. */
 const SECRET_LIMIT = 4096;
 
-/** `AEGIS_API_KEY`, or the first line of the file that `AEGIS_API_KEY_FILE` names. Pure over its inputs. */
+const SECRETS: Readonly<Record<keyof Secrets, string>> = {
+  apiKey: 'AEGIS_API_KEY',
+  redisPassword: 'AEGIS_REDIS_PASSWORD',
+};
+
+/** `AEGIS_API_KEY`, or the first line of the file that `AEGIS_API_KEY_FILE` names; so for each. Pure over its inputs. */
 export function readSecrets(env: Environment, readFile: ReadFile): Result<Secrets, readonly ConfigError[]> {
-  const apiKey = readSecret('AEGIS_API_KEY', env, readFile);
-  if (!apiKey.ok) return Result.err([apiKey.error]);
-  return Result.ok(apiKey.value === undefined ? {} : { apiKey: apiKey.value });
+  const errors: ConfigError[] = [];
+  const secrets: { -readonly [K in keyof Secrets]: Secret } = {};
+  for (const [member, name] of Object.entries(SECRETS) as [keyof Secrets, string][]) {
+    const secret = readSecret(name, env, readFile);
+    if (!secret.ok) errors.push(secret.error);
+    else if (secret.value !== undefined) secrets[member] = secret.value;
+  }
+  return errors.length === 0 ? Result.ok(secrets) : Result.err(errors);
 }
 
 function readSecret(

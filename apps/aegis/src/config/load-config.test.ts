@@ -49,7 +49,7 @@ test('without a file and without an environment every default holds', () => {
     pipeline: {
       stream: 'sessions_stream',
       consumerGroup: 'analytics_workers',
-      consumerName: 'worker-1',
+      consumerName: 'auto',
       batchSize: 100,
       blockMs: 5000,
     },

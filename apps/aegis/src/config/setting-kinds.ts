@@ -1,6 +1,7 @@
 import { DURATION_PATTERN, Prefix, parseDuration } from '@aegis/model';
 import { z } from 'zod';
 import { BYTE_SIZE_PATTERN, parseByteSize } from './byte-size.ts';
+import { parseServerAddress, type ServerAddress } from './server-address.ts';
 import type { Setting } from './setting.ts';
 
 /** What every kind of setting is told. */
@@ -141,6 +142,24 @@ export function prefixes({ most, ...about }: ListOptions): Setting<readonly Pref
   const error = `expected ${expected}`;
   const schema = z.array(item, { error }).max(most, { error });
   return setting<readonly Prefix[]>(about, { expected, initial: [], form: 'list', schema });
+}
+
+interface ServersOptions extends ListOptions {
+  readonly defaultPort: number;
+}
+
+export function servers({ most, defaultPort, ...about }: ServersOptions): Setting<readonly ServerAddress[]> {
+  const expected = `a list of at most ${most} servers, such as [redis-1:${defaultPort}, redis-2:${defaultPort}]`;
+  const wrong = `expected a server, such as redis-1:${defaultPort}`;
+  const item = z.string({ error: wrong }).transform((written, context) => {
+    const address = parseServerAddress(written, defaultPort);
+    if (address !== undefined) return address;
+    context.addIssue({ code: 'custom', message: wrong });
+    return z.NEVER;
+  });
+  const error = `expected ${expected}`;
+  const schema = z.array(item, { error }).max(most, { error });
+  return setting<readonly ServerAddress[]>(about, { expected, initial: [], form: 'list', schema });
 }
 
 export function paths({ most, ...about }: ListOptions): Setting<readonly string[]> {

@@ -18,9 +18,16 @@ export async function startDemoNode(defaults: Config, clock: Clock): Promise<Sta
       dataDir,
       log: { ...defaults.log, level: 'warn' },
       http: { ...defaults.http, port: await freePort(defaults.http.port) },
+      redis: { ...defaults.redis, host: '', hosts: [] },
       decoy: { ...defaults.decoy, port: await freePort(defaults.decoy.port) },
     };
-    const node = await startNode({ config, clock, random: secureRandom, logger: createLogger(config.log) });
+    const node = await startNode({
+      config,
+      secrets: {},
+      clock,
+      random: secureRandom,
+      logger: createLogger(config.log),
+    });
     return {
       ...node,
       async stop() {

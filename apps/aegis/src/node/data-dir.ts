@@ -8,6 +8,8 @@ import { z } from 'zod';
 export interface DataDir {
   readonly root: string;
   readonly stream: string;
+  /** What workers in other processes propose. */
+  readonly proposals: string;
   /** A folder: the files of the loader lie directly in the data directory. */
   readonly archive: string;
   readonly memory: string;
@@ -27,6 +29,7 @@ export function dataDir(root: string, stream: string = DEFAULT_STREAM): DataDir 
   return {
     root: at(),
     stream: at(`${stream}.db`),
+    proposals: at(`${stream}_proposals.db`),
     archive: at(),
     memory: at('memory.db'),
     ledger: at('ledger.db'),
@@ -42,10 +45,10 @@ const SQLITE_BUSY = 5;
  * Takes the directory for this process until the returned function is called (again is harmless) or the process
  * ends, however it ends. Throws AegisError `data_dir_in_use` or `data_dir_unavailable`.
  */
-export function claimDataDir({ root }: DataDir): () => void {
+export function claimDataDir(dir: DataDir): () => void {
+  const { root } = dir;
+  makeDataDir(dir);
   try {
-    mkdirSync(root, { recursive: true, mode: 0o750 });
-    mkdirSync(join(root, 'secrets'), { recursive: true, mode: 0o700 });
     // SQLite's exclusive lock is the operating system's: kill -9 gives it back.
     const lock = new DatabaseSync(join(root, 'lock.db'), { timeout: 0 });
     try {
@@ -64,9 +67,23 @@ export function claimDataDir({ root }: DataDir): () => void {
     };
   } catch (cause) {
     if (cause instanceof AegisError) throw cause;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new AegisError('data_dir_unavailable', `${root} cannot be used: ${message}`, { cause });
+    throw unusable(root, cause);
   }
+}
+
+/** Makes the directory where it is missing. Throws AegisError `data_dir_unavailable`. */
+export function makeDataDir({ root }: DataDir): void {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o750 });
+    mkdirSync(join(root, 'secrets'), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw unusable(root, cause);
+  }
+}
+
+function unusable(root: string, cause: unknown): AegisError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new AegisError('data_dir_unavailable', `${root} cannot be used: ${message}`, { cause });
 }
 
 /** Where a running node can be reached. */

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Result } from '@aegis/model';
+import { AegisError, Result } from '@aegis/model';
 import { parseRules, type Rule, type RuleError } from '@aegis/scenario';
 
 /** The rules that come with the program. */
@@ -23,6 +23,14 @@ export function builtInScenarioFiles(): readonly string[] {
   return globSync('*.yaml', { cwd: BUILT_IN_SCENARIOS })
     .sort()
     .map((name) => join(BUILT_IN_SCENARIOS, name));
+}
+
+/** The built-in rules and those of the given files. Throws AegisError `bad_scenarios` with every error. */
+export function scenarioRules(files: readonly string[]): readonly Rule[] {
+  const loaded = loadScenarios([...builtInScenarioFiles(), ...files]);
+  if (loaded.ok) return loaded.value;
+  const lines = loaded.error.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+  throw new AegisError('bad_scenarios', `scenario files cannot be used:\n${lines.join('\n')}`);
 }
 
 function readRules(file: string): Result<readonly Rule[], readonly RuleError[]> {

@@ -37,6 +37,18 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly sessionsFailed: Counter = new Counter({
+    name: 'aegis_sessions_failed_total',
+    help: 'Attempts to analyse a session that failed and will be made again',
+    registers: this.#registers,
+  });
+
+  readonly bytesWritten: Counter = new Counter({
+    name: 'aegis_archive_bytes_written_total',
+    help: 'Bytes of analysed sessions written to the archive',
+    registers: this.#registers,
+  });
+
   readonly attackTypes: Counter = new Counter({
     name: 'aegis_attack_types_total',
     help: 'Sessions by attack type',
@@ -75,6 +87,12 @@ export class Metrics {
     name: 'aegis_decisions_made_total',
     help: 'Decisions made',
     labelNames: ['action'],
+    registers: this.#registers,
+  });
+
+  readonly proposalsSent: Counter = new Counter({
+    name: 'aegis_proposals_sent_total',
+    help: 'Proposals left for a node to decide',
     registers: this.#registers,
   });
 

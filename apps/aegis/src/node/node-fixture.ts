@@ -32,5 +32,11 @@ export function testConfig(dataDir: string, changes: Partial<Config> = {}): Conf
 /** A whole node in this process, for tests. */
 export function startNodeIn(dataDir: string, options: NodeFixtureOptions = {}): Promise<StartedNode> {
   const { config = {}, clock = systemClock, logger = silentLogger } = options;
-  return startNode({ config: testConfig(dataDir, config), clock, random: seededRandom(1), logger });
+  return startNode({
+    config: testConfig(dataDir, config),
+    secrets: {},
+    clock,
+    random: seededRandom(1),
+    logger,
+  });
 }

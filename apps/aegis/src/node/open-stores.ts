@@ -2,17 +2,16 @@ import { openFileArchive } from '@aegis/archive-files';
 import { createLocalBus } from '@aegis/bus-local';
 import { openSqliteLedger } from '@aegis/ledger-sqlite';
 import { openSqliteMemory } from '@aegis/memory-sqlite';
-import type { Clock, Logger } from '@aegis/model';
 import type { Archive, Bus, Geo, Ledger, Memory, Registry, Stream } from '@aegis/ports';
 import { openSqliteRegistry } from '@aegis/registry-sqlite';
-import { openSqliteStream } from '@aegis/stream-sqlite';
-import type { Config } from '../config/config.ts';
 import { openGeo } from '../geo/open-geo.ts';
-import type { DataDir } from './data-dir.ts';
+import { openProposalStream, openSessionStream, type StreamOptions } from './open-streams.ts';
 
 /** The world behind the ports. */
 export interface Stores {
   readonly stream: Stream;
+  /** What workers in other processes propose. */
+  readonly proposals: Stream;
   readonly archive: Archive;
   readonly memory: Memory;
   readonly ledger: Ledger;
@@ -23,13 +22,15 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** Opens the embedded engines in the data directory; where one fails, those opened before it are closed. */
-export async function openStores(
-  config: Config,
-  dir: DataDir,
-  clock: Clock,
-  logger: Logger,
-): Promise<Stores> {
+export interface StoreOptions extends StreamOptions {
+  readonly logger: Logger;
+  /** Told how many bytes of sessions the archive has taken. */
+  readonly onWritten: (bytes: number) => void;
+}
+
+/** Opens the stream that the config names and the embedded engines in the data directory; where one fails, those opened before it are closed. */
+export async function openStores(options: StoreOptions): Promise<Stores> {
+  const { config, dir, clock, logger, onWritten } = options;
   const opened: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     await Promise.allSettled(opened.reverse().map((store) => store.close()));
@@ -41,11 +42,10 @@ export async function openStores(
   };
   try {
     return {
-      stream: await keep(
-        openSqliteStream({ path: dir.stream, clock, maxLength: config.pipeline.maxBacklog }),
-      ),
+      stream: await keep(openSessionStream(options)),
+      proposals: await keep(openProposalStream(options)),
       archive: await keep(
-        openFileArchive({ folder: dir.archive, format: config.archive.outputFormat, clock }),
+        openFileArchive({ folder: dir.archive, format: config.archive.outputFormat, clock, onWritten }),
       ),
       memory: await keep(openSqliteMemory({ path: dir.memory })),
       ledger: await keep(openSqliteLedger({ path: dir.ledger })),

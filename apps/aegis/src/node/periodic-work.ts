@@ -26,12 +26,12 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** Finished messages are kept this long on the stream. */
-const STREAM_KEEP_MS = 10 * MINUTE_MS;
+export const STREAM_KEEP_MS: number = 10 * MINUTE_MS;
 
 /** What a node does now and then: expiry, retention, measuring, knowing its own addresses. */
 export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
   const { config, stores, decisions, policies, intake, metrics, clock, logger } = options;
-  const { stream, ledger, memory, geo, archive } = stores;
+  const { stream, proposals, ledger, memory, geo, archive } = stores;
   const every = (name: string, ms: number, work: () => void | Promise<void>): Part =>
     timer(name, ms, work, logger);
   return [
@@ -40,7 +40,10 @@ export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
       for (const [state, count] of Object.entries(await intake.backlog()))
         metrics.backlog.set({ state }, count);
     }),
-    every('trim', MINUTE_MS, async () => void (await stream.trim(STREAM_KEEP_MS))),
+    every('trim', MINUTE_MS, async () => {
+      await stream.trim(STREAM_KEEP_MS);
+      await proposals.trim(STREAM_KEEP_MS);
+    }),
     every('geo', config.geo.refreshMs, () => geo.refresh()),
     every('own addresses', MINUTE_MS, () => policies.protectOwnAddresses()),
     every('retention', HOUR_MS, async () => {

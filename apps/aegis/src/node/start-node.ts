@@ -2,10 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { DecisionEngine } from '@aegis/decide';
 import { createMemoryEnforcer } from '@aegis/enforcer-memory';
-import { AegisError, type Clock, type Logger, type Random } from '@aegis/model';
-import { ScenarioEngine } from '@aegis/scenario';
+import type { Clock, Logger, Random } from '@aegis/model';
 import { createApiKeys } from '../auth/api-keys.ts';
 import type { Config } from '../config/config.ts';
+import type { Secrets } from '../config/env-secrets.ts';
 import { openMachines } from '../crowdsec/machines.ts';
 import { DecisionService } from '../decisions/decision-service.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
@@ -13,9 +13,9 @@ import { createDecoySensor } from '../decoy/decoy-sensor.ts';
 import { measureGeo } from '../geo/geo-metrics.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createIntake } from '../pipeline/intake.ts';
-import { processBatch } from '../pipeline/process-batch.ts';
-import { ScenarioWatch } from '../pipeline/scenario-watch.ts';
-import { Worker } from '../pipeline/worker.ts';
+import { createProposalInbox } from '../pipeline/proposal-inbox.ts';
+import { DECIDERS } from '../pipeline/proposal-outbox.ts';
+import { createSessionWorker } from '../pipeline/session-worker.ts';
 import { addressesOf, configPolicy } from '../policy/node-policy.ts';
 import { PolicyService } from '../policy/policy-service.ts';
 import { countStrategies } from '../policy/strategy-metrics.ts';
@@ -26,7 +26,6 @@ import { provideFirstKeys } from './first-keys.ts';
 import { createHealth } from './health.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type ListenPlace, listenError } from './listen-error.ts';
-import { builtInScenarioFiles, loadScenarios } from './load-scenarios.ts';
 import { Metrics } from './metrics.ts';
 import { openStores, type Stores } from './open-stores.ts';
 import { periodicWork } from './periodic-work.ts';
@@ -35,6 +34,7 @@ import { VERSION } from './version.ts';
 
 export interface NodeOptions {
   readonly config: Config;
+  readonly secrets: Secrets;
   readonly clock: Clock;
   /** Cannot be guessed by clients. */
   readonly random: Random;
@@ -58,7 +58,7 @@ export interface StartedNode {
 
 /** Builds the whole node and starts it: stores, keys, decisions, pipeline, API, decoy, in this order. */
 export async function startNode(options: NodeOptions): Promise<StartedNode> {
-  const { config, clock, logger } = options;
+  const { config, secrets, clock, logger } = options;
   const dir = dataDir(config.dataDir, config.pipeline.stream);
   const lifecycle = new Lifecycle(logger);
   const release = claimDataDir(dir);
@@ -66,9 +66,11 @@ export async function startNode(options: NodeOptions): Promise<StartedNode> {
     // What a node that was killed says of itself is no longer true.
     removeRunning(dir);
     await lifecycle.start([{ name: 'data directory', start() {}, stop: release }]);
-    const stores = await openStores(config, dir, clock, logger);
+    const metrics = new Metrics();
+    const onWritten = (bytes: number): void => metrics.bytesWritten.inc(bytes);
+    const stores = await openStores({ config, secrets, dir, clock, logger, onWritten });
     await lifecycle.start([{ name: 'stores', start() {}, stop: () => stores.close() }]);
-    return await startOn(stores, dir, lifecycle, options);
+    return await startOn(stores, metrics, dir, lifecycle, options);
   } catch (error) {
     await lifecycle.stop();
     release();
@@ -78,15 +80,14 @@ export async function startNode(options: NodeOptions): Promise<StartedNode> {
 
 async function startOn(
   stores: Stores,
+  metrics: Metrics,
   dir: DataDir,
   lifecycle: Lifecycle,
   options: NodeOptions,
 ): Promise<StartedNode> {
   const { config, clock, random, logger } = options;
   const { archive, memory, ledger, bus, registry, geo } = stores;
-  const metrics = new Metrics();
   measureGeo(geo, metrics.registry);
-  const witness = { node: config.node.id, region: config.node.region };
 
   const keys = await createApiKeys({ registry, randomBytes, clock, logger });
   await lifecycle.start([{ name: 'keys', start() {}, stop: () => keys.close() }]);
@@ -122,23 +123,12 @@ async function startOn(
 
   const group = await stores.stream.group(config.pipeline.consumerGroup);
   const intake = createIntake(stores.stream, group, metrics);
-  const watch = new ScenarioWatch(new ScenarioEngine(scenarioRules(config)));
   const propose = decisions.propose.bind(decisions);
-  const { batchWrite } = config.archive;
-  const batch = { archive, batchWrite, memory, geo, watch, propose, witness, clock, metrics };
-  const worker = new Worker({
-    group,
-    consumer: config.pipeline.consumerName,
-    batchSize: config.pipeline.batchSize,
-    blockMs: config.pipeline.blockMs,
-    reclaimIdleMs: config.pipeline.reclaimIdleMs,
-    maxAttempts: config.pipeline.maxAttempts,
-    process: (sessions, history) => processBatch(sessions, history, batch),
-    clock,
-    random,
-    logger: logger.child({ part: 'pipeline' }),
-    metrics,
-  });
+  const consumer = config.pipeline.consumerName === 'auto' ? config.node.id : config.pipeline.consumerName;
+  const shared = { consumer, propose, metrics, clock, random, logger };
+  const worker = createSessionWorker({ ...shared, config, group, archive, memory, geo });
+  const inbox = createProposalInbox({ ...shared, group: await stores.proposals.group(DECIDERS) });
+  const analysis = config.pipeline.enabled ? [worker] : [];
 
   const services: Services = {
     node: { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() },
@@ -152,7 +142,7 @@ async function startOn(
     ledger,
     keys,
     machines: await openMachines(registry, clock),
-    health: createHealth(group, [worker, enforcement]),
+    health: createHealth(group, [...analysis, inbox, enforcement]),
     metrics: {
       render: async () => ({
         contentType: metrics.registry.contentType,
@@ -182,7 +172,8 @@ async function startOn(
   let decoyUrl: string | undefined;
   await lifecycle.start([
     enforcement,
-    worker,
+    ...analysis,
+    inbox,
     ...periodicWork({ config, stores, decisions, policies, intake, metrics, clock, logger }),
     {
       name: 'http',
@@ -229,13 +220,6 @@ async function startOn(
     ...(firstAdminKey === undefined ? {} : { firstAdminKey }),
     stop: () => lifecycle.stop(),
   };
-}
-
-function scenarioRules(config: Config): ConstructorParameters<typeof ScenarioEngine>[0] {
-  const loaded = loadScenarios([...builtInScenarioFiles(), ...config.scenarios.files]);
-  if (loaded.ok) return loaded.value;
-  const lines = loaded.error.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
-  throw new AegisError('bad_scenarios', `scenario files cannot be used:\n${lines.join('\n')}`);
 }
 
 async function listening<T>(place: ListenPlace, listen: () => Promise<T>): Promise<T> {

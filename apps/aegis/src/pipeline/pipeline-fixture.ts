@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFileArchive } from '@aegis/archive-files';
 import { openSqliteMemory } from '@aegis/memory-sqlite';
-import { ManualClock, type SessionInput, type SessionRecord, silentLogger } from '@aegis/model';
+import { ManualClock, type Session, type SessionInput, type SessionRecord, silentLogger } from '@aegis/model';
 import {
   type Archive,
   type ConsumerGroup,
@@ -18,8 +18,10 @@ import { BEGINNING, type DecisionFixture, openDecisions } from '../decisions/dec
 import { builtInScenarioFiles, loadScenarios } from '../node/load-scenarios.ts';
 import type { Intake } from '../node/services.ts';
 import { createIntake } from './intake.ts';
+import { parseDelivery } from './parse-delivery.ts';
 import { processBatch } from './process-batch.ts';
 import { ScenarioWatch } from './scenario-watch.ts';
+import { sessionCounts } from './session-worker.ts';
 import type { TimedProposal } from './timed-proposal.ts';
 import { Worker, type WorkerOptions } from './worker.ts';
 
@@ -35,7 +37,7 @@ export interface PipelineFixture {
   readonly intake: Intake;
   /** What the worker calls: replace it, or a method of a store, to fail on purpose. */
   readonly steps: PipelineSteps;
-  readonly worker: Worker;
+  readonly worker: Worker<Session>;
   /** Starts the worker and waits until nothing waits or is under way. */
   drain(): Promise<void>;
   /** Everything that is kept about the sessions, in order. */
@@ -55,7 +57,7 @@ export interface PipelineState {
   readonly decisions: readonly unknown[];
 }
 
-export interface PipelineFixtureOptions extends Partial<Omit<WorkerOptions, 'group'>> {
+export interface PipelineFixtureOptions extends Partial<Omit<WorkerOptions<Session>, 'group'>> {
   /** One that an abandoned fixture left. */
   readonly folder?: string;
   readonly clock?: ManualClock;
@@ -77,7 +79,10 @@ export async function openPipeline(options: PipelineFixtureOptions = {}): Promis
   if (!rules.ok) throw new Error('the built-in scenarios cannot be read');
   const watch = new ScenarioWatch(new ScenarioEngine(rules.value));
   const steps: PipelineSteps = { propose: (proposals) => decisions.service.propose(proposals) };
-  const worker = new Worker({
+  const worker = new Worker<Session>({
+    name: 'pipeline',
+    parse: parseDelivery,
+    count: sessionCounts(metrics),
     consumer: 'worker-1',
     batchSize: 10,
     blockMs: 20,
@@ -87,7 +92,6 @@ export async function openPipeline(options: PipelineFixtureOptions = {}): Promis
     // The shortest waits.
     random: { next: () => 0 },
     logger: silentLogger,
-    metrics,
     group,
     process: (sessions, history) =>
       processBatch(sessions, history, {

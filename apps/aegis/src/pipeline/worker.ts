@@ -1,15 +1,15 @@
-import type { Clock, Logger, Random, Session } from '@aegis/model';
+import type { Clock, Logger, Random, Result, Timestamp } from '@aegis/model';
 import type { ConsumerGroup, Delivery } from '@aegis/ports';
 import type { Part } from '../node/lifecycle.ts';
-import type { Metrics } from '../node/metrics.ts';
 import { backoffMs, pause } from './backoff.ts';
-import { parseDelivery } from './parse-delivery.ts';
+import type { DeliveryError } from './parse-delivery.ts';
 import type { BatchHistory } from './process-batch.ts';
 import { shuffled } from './shuffled.ts';
 
-export interface WorkerOptions {
+export interface WorkerOptions<Item> {
+  readonly name: string;
   readonly group: ConsumerGroup;
-  /** Nobody else who runs has the same name. */
+  /** What it left behind when it died is taken up at once. One who runs beside it under the same name costs only repetition. */
   readonly consumer: string;
   readonly batchSize: number;
   readonly blockMs: number;
@@ -17,16 +17,26 @@ export interface WorkerOptions {
   readonly reclaimIdleMs: number;
   /** A message that failed this often is buried. */
   readonly maxAttempts: number;
-  readonly process: (sessions: readonly Session[], history: BatchHistory) => Promise<void>;
+  readonly parse: (payload: string, receivedAt: Timestamp) => Result<Item, DeliveryError>;
+  /** Idempotent by what is in the items. */
+  readonly process: (items: readonly Item[], history: BatchHistory) => Promise<void>;
+  readonly count: WorkerCounts;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly metrics: Metrics;
 }
 
-interface Parsed {
+/** Told of what goes wrong, for metrics. */
+export interface WorkerCounts {
+  /** It will be tried again. */
+  failed(): void;
+  /** `reason` is of a closed vocabulary. */
+  buried(reason: DeliveryError['kind'] | 'exhausted' | 'failed'): void;
+}
+
+interface Parsed<Item> {
   readonly delivery: Delivery;
-  readonly session: Session;
+  readonly item: Item;
 }
 
 /** What a worker may have left behind when it died: the largest batch there can be. */
@@ -35,14 +45,14 @@ const MOST_HELD = 10_000;
 const UNSUSPECTED_ATTEMPTS = 2;
 
 /**
- * Takes sessions off the stream, batch by batch, until it is stopped; first of all what one of its name had in
+ * Takes messages off the stream, batch by batch, until it is stopped; first of all what one of its name had in
  * hand when it died. Acknowledges what was processed; buries what can never be, what fails too often and what
  * outlives the process too often; backs off, and tries again, when a store is away or full. Nothing that happens
  * to a message or a store ends it.
  */
-export class Worker implements Part {
-  readonly name = 'pipeline';
-  readonly #options: WorkerOptions;
+export class Worker<Item> implements Part {
+  readonly name: string;
+  readonly #options: WorkerOptions<Item>;
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #failures = 0;
@@ -51,7 +61,8 @@ export class Worker implements Part {
   #owesOwn = true;
   #trouble = '';
 
-  constructor(options: WorkerOptions) {
+  constructor(options: WorkerOptions<Item>) {
+    this.name = options.name;
     this.#options = options;
   }
 
@@ -79,7 +90,7 @@ export class Worker implements Part {
         this.#recovered();
       } catch (error) {
         this.#owesOwn = true;
-        await this.#backOff(error, 'the pipeline cannot go on; trying again');
+        await this.#backOff(error, 'the stream cannot be read; trying again');
       }
     }
   }
@@ -102,10 +113,10 @@ export class Worker implements Part {
   }
 
   async #handle(deliveries: readonly Delivery[]): Promise<void> {
-    const batch: Parsed[] = [];
+    const batch: Parsed<Item>[] = [];
     for (const delivery of deliveries) {
-      const session = await this.#open(delivery);
-      if (session !== undefined) batch.push({ delivery, session });
+      const opened = await this.#open(delivery);
+      if (opened !== undefined) batch.push({ delivery, ...opened });
     }
     if (batch.length === 0) return;
     const attempts = Math.max(...batch.map(({ delivery }) => delivery.attempt));
@@ -113,30 +124,30 @@ export class Worker implements Part {
     else await this.#process(batch, { again: attempts > 1 });
   }
 
-  /** The session of a message, unless it has none or has been tried too often. */
-  async #open(delivery: Delivery): Promise<Session | undefined> {
-    const { maxAttempts, clock } = this.#options;
+  /** What is in a message, unless that is nothing of use or has been tried too often. */
+  async #open(delivery: Delivery): Promise<{ readonly item: Item } | undefined> {
+    const { maxAttempts, clock, parse } = this.#options;
     const { attempt, payload } = delivery;
     if (attempt > maxAttempts) {
       await this.#bury(delivery, 'exhausted', `it was delivered ${attempt - 1} times and never finished`);
       return undefined;
     }
-    let parsed: ReturnType<typeof parseDelivery>;
+    let parsed: Result<Item, DeliveryError>;
     try {
-      parsed = parseDelivery(payload, clock.now());
+      parsed = parse(payload, clock.now());
     } catch (error) {
       await this.#failed(delivery, error);
       return undefined;
     }
-    if (parsed.ok) return parsed.value;
+    if (parsed.ok) return { item: parsed.value };
     await this.#bury(delivery, parsed.error.kind, parsed.error.message);
     return undefined;
   }
 
   /** The whole batch at once; where that fails, and not because a store is away, one by one to find the culprit. */
-  async #process(batch: readonly Parsed[], history: BatchHistory): Promise<void> {
+  async #process(batch: readonly Parsed<Item>[], history: BatchHistory): Promise<void> {
     const failure = await this.#attempt(
-      batch.map(({ session }) => session),
+      batch.map(({ item }) => item),
       history,
     );
     const [first] = batch;
@@ -149,46 +160,51 @@ export class Worker implements Part {
    * In any order: where one of them ends the process, it is not always the same others that never get their turn.
    * What is left when the worker is stopped is taken up by the next one.
    */
-  async #oneByOne(batch: readonly Parsed[]): Promise<void> {
+  async #oneByOne(batch: readonly Parsed<Item>[]): Promise<void> {
     for (const each of shuffled(batch, this.#options.random)) {
       if (this.#stop.signal.aborted) return;
       await this.#process([each], { again: true });
     }
   }
 
-  /** Keeps the sessions in hand while a store is away or full. Resolves with what else went wrong, if anything. */
+  /** Keeps the items in hand while a store is away or full. Resolves with what else went wrong, if anything. */
   async #attempt(
-    sessions: readonly Session[],
+    items: readonly Item[],
     first: BatchHistory,
   ): Promise<{ readonly error: unknown } | undefined> {
     for (let history = first; ; history = { again: true }) {
       try {
-        await this.#options.process(sessions, history);
+        await this.#options.process(items, history);
         this.#recovered();
         return undefined;
       } catch (error) {
         if (!isStoreFault(error)) return { error };
         if (this.#stop.signal.aborted) throw error;
-        await this.#backOff(error, 'sessions cannot be stored; trying again');
+        await this.#backOff(error, 'a store is away or full; trying again');
       }
     }
   }
 
   /** Not acknowledged, so that it is delivered again once it is idle; buried where that happened often enough. */
   async #failed(delivery: Delivery, error: unknown): Promise<void> {
-    const { maxAttempts, logger } = this.#options;
+    const { maxAttempts, logger, count } = this.#options;
     if (delivery.attempt >= maxAttempts) return this.#bury(delivery, 'failed', text(error));
+    count.failed();
     logger.warn(
       { message_id: delivery.id, attempt: delivery.attempt, error: text(error) },
-      'a session could not be analysed; it will be tried again',
+      'a message could not be processed; it will be tried again',
     );
   }
 
-  async #bury(delivery: Delivery, kind: string, message: string): Promise<void> {
-    const { group, metrics, logger } = this.#options;
+  async #bury(
+    delivery: Delivery,
+    kind: Parameters<WorkerCounts['buried']>[0],
+    message: string,
+  ): Promise<void> {
+    const { group, count, logger } = this.#options;
     await group.bury(delivery, message);
-    metrics.sessionsDeadLettered.inc({ reason: kind });
-    logger.warn({ message_id: delivery.id, reason: message }, 'a session was set aside as a dead letter');
+    count.buried(kind);
+    logger.warn({ message_id: delivery.id, reason: message }, 'a message was set aside as a dead letter');
   }
 
   async #backOff(error: unknown, message: string): Promise<void> {

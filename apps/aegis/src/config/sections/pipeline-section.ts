@@ -1,7 +1,8 @@
 import type { Section } from '../setting.ts';
-import { duration, text, whole } from '../setting-kinds.ts';
+import { duration, flag, text, whole } from '../setting-kinds.ts';
 
 export interface PipelineSettings {
+  readonly enabled: boolean;
   readonly stream: string;
   readonly consumerGroup: string;
   readonly consumerName: string;
@@ -20,6 +21,11 @@ export const pipelineSection: Section<PipelineSettings> = {
   key: 'pipeline',
   doc: 'From a session that was sent in to one that is scored and stored. Under 1,000 sessions a day a batch_size of 50 will do; above 10,000 take 500, block_ms 1000 and archive.batch_write.',
   members: {
+    enabled: flag({
+      key: 'enabled',
+      doc: 'Whether a node analyzes sessions itself. Turn it off where "aegis worker" processes do.',
+      initial: true,
+    }),
     stream: text({
       key: 'stream',
       doc: 'The stream in which sessions wait for analysis.',
@@ -38,8 +44,8 @@ export const pipelineSection: Section<PipelineSettings> = {
     }),
     consumerName: text({
       key: 'consumer_name',
-      doc: 'The name of this worker in its group. No two running workers share one.',
-      initial: 'worker-1',
+      doc: 'The name of this worker in its group: what one of the same name left behind is taken up at once. auto is, of a node, its id, and of "aegis worker" the host name and the process id.',
+      initial: 'auto',
       pattern: NAME_PATTERN,
       expected: NAME,
       variables: ['CONSUMER_NAME'],

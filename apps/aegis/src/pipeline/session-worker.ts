@@ -1,0 +1,63 @@
+import type { Clock, Logger, Random, Session } from '@aegis/model';
+import type { Archive, ConsumerGroup, Memory } from '@aegis/ports';
+import { ScenarioEngine } from '@aegis/scenario';
+import type { Config } from '../config/config.ts';
+import { scenarioRules } from '../node/load-scenarios.ts';
+import type { Metrics } from '../node/metrics.ts';
+import { parseDelivery } from './parse-delivery.ts';
+import { type BatchDependencies, processBatch } from './process-batch.ts';
+import { ScenarioWatch } from './scenario-watch.ts';
+import { Worker, type WorkerCounts } from './worker.ts';
+
+export interface SessionWorkerOptions {
+  readonly config: Config;
+  /** Its name in the group. */
+  readonly consumer: string;
+  readonly group: ConsumerGroup;
+  readonly archive: Archive;
+  readonly memory: Memory;
+  /** Where proposals go: to the decisions of this process, or to those of another. */
+  readonly propose: BatchDependencies['propose'];
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** The analysis as the config has it: of a node, and of `aegis worker`. */
+export function createSessionWorker(options: SessionWorkerOptions): Worker<Session> {
+  const { config, consumer, group, archive, memory, propose, metrics, clock, random, logger } = options;
+  const batch: BatchDependencies = {
+    archive,
+    batchWrite: config.archive.batchWrite,
+    memory,
+    watch: new ScenarioWatch(new ScenarioEngine(scenarioRules(config.scenarios.files))),
+    propose,
+    witness: { node: config.node.id, region: config.node.region },
+    clock,
+    metrics,
+  };
+  const { batchSize, blockMs, reclaimIdleMs, maxAttempts } = config.pipeline;
+  return new Worker({
+    name: 'pipeline',
+    group,
+    consumer,
+    batchSize,
+    blockMs,
+    reclaimIdleMs,
+    maxAttempts,
+    parse: parseDelivery,
+    process: (sessions, history) => processBatch(sessions, history, batch),
+    count: sessionCounts(metrics),
+    clock,
+    random,
+    logger: logger.child({ part: 'pipeline' }),
+  });
+}
+
+export function sessionCounts(metrics: Metrics): WorkerCounts {
+  return {
+    failed: () => metrics.sessionsFailed.inc(),
+    buried: (reason) => metrics.sessionsDeadLettered.inc({ reason }),
+  };
+}
