@@ -10,6 +10,8 @@ export interface Result {
   /** Of the best round: what the machine gave when others left it alone. */
   readonly best?: number;
   readonly goal?: number;
+  /** What a reader has to know to judge it. */
+  readonly note?: string;
   readonly peers?: readonly Peer[];
 }
 

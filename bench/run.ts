@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   archive: () => import('./archive.ts'),
   netset: () => import('./netset.ts'),
   nft: () => import('./nft.ts'),
+  pipeline: () => import('./pipeline.ts'),
   payloads: () => import('./payloads.ts'),
   verdict: () => import('./verdict.ts'),
 };
@@ -28,11 +29,12 @@ for (const result of results) process.stdout.write(`${lines(result).join('\n')}\
 const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
 process.stdout.write(`${JSON.stringify({ bench: name, machine, results })}\n`);
 
-function lines({ name, unit, value, why, best, goal, peers = [] }: Result): readonly string[] {
+function lines({ name, unit, value, why, best, goal, note, peers = [] }: Result): readonly string[] {
   const shown = (number: number): string => `${number.toLocaleString('en')} ${unit}`;
   const notes = [
     best === undefined ? '' : `best ${shown(best)}`,
     goal === undefined ? '' : `goal ${shown(goal)}`,
+    note ?? '',
     why ?? '',
   ].filter((note) => note !== '');
   const row = (label: string, number: string, note: string): string =>
