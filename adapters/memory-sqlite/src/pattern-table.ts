@@ -1,6 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Address, AttackType, Pattern, Timestamp } from '@aegis/model';
-import { MEMORY_CANDIDATE_LIMIT, type MemoryQuery, type PatternReport } from '@aegis/ports';
+import {
+  MEMORY_CANDIDATE_LIMIT,
+  type MemoryQuery,
+  type PatternLikeness,
+  type PatternReport,
+} from '@aegis/ports';
 import { FIELD, type MemberSets } from './member-sets.ts';
 
 interface PatternRow {
@@ -24,6 +29,8 @@ const FIELDS = [
 ];
 /** How many patterns with one signature are looked at: bounds the cost of signatures that everyone has. */
 const POSTINGS_LIMIT = 1000;
+/** Patterns whose likeness is remembered; some kilobytes each. */
+const LIKENESSES_KEPT = 2_000;
 const HOUR_MS = 3_600_000;
 
 /** Attack patterns. Each method runs within the caller's transaction or read. */
@@ -31,12 +38,18 @@ export class PatternTable {
   readonly #members: MemberSets;
   readonly #merge: StatementSync;
   readonly #byId: StatementSync;
-  readonly #bySeq: StatementSync;
+  readonly #idOf: StatementSync;
   readonly #recent: StatementSync;
   readonly #old: StatementSync;
   readonly #remove: StatementSync;
 
+  readonly #version: StatementSync;
+  /** By seq. A burst of sessions is compared with the same patterns again and again. */
+  readonly #likenesses = new Map<number, PatternLikeness>();
+  #seenVersion = 0;
+
   constructor(db: DatabaseSync, members: MemberSets) {
+    this.#version = db.prepare('PRAGMA data_version');
     this.#members = members;
     const earlier = '(excluded.first_seen, excluded.first_report) < (first_seen, first_report)';
     this.#merge = db.prepare(`
@@ -53,7 +66,7 @@ export class PatternTable {
         blocks = blocks + excluded.blocks
       RETURNING seq`);
     this.#byId = db.prepare('SELECT * FROM pattern WHERE id = ?');
-    this.#bySeq = db.prepare('SELECT * FROM pattern WHERE seq = ?');
+    this.#idOf = db.prepare('SELECT id FROM pattern WHERE seq = ?');
     this.#recent = db.prepare(
       'SELECT * FROM pattern WHERE last_seen >= ? ORDER BY last_seen DESC, id LIMIT ?',
     );
@@ -67,6 +80,8 @@ export class PatternTable {
     const single = { id, attackType, region, at, report, severity, blocks };
     const { seq } = this.#merge.get(single) as { readonly seq: number };
     this.#members.add(seq, FIELD.signature, signatures);
+    const known = this.#likenesses.get(seq)?.signatures;
+    if (signatures.some((signature) => known?.includes(signature) !== true)) this.#likenesses.delete(seq);
     this.#members.add(seq, FIELD.patternSource, [source]);
     if (port !== undefined) this.#members.add(seq, FIELD.patternPort, [port]);
     this.#members.count(seq, FIELD.patternHour, Math.floor(at / HOUR_MS) % 24);
@@ -83,7 +98,8 @@ export class PatternTable {
     return rows.map((row) => this.#pattern(row));
   }
 
-  sharing(signatures: readonly string[]): readonly Pattern[] {
+  sharing(signatures: readonly string[]): readonly PatternLikeness[] {
+    this.#forgetWhereChanged();
     const shared = new Map<number, number>();
     for (const signature of new Set(signatures))
       for (const seq of this.#members.withSignature(signature, POSTINGS_LIMIT))
@@ -91,13 +107,31 @@ export class PatternTable {
     return [...shared]
       .sort(([, a], [, b]) => b - a)
       .slice(0, MEMORY_CANDIDATE_LIMIT)
-      .map(([seq]) => this.#pattern(this.#bySeq.get(seq) as unknown as PatternRow));
+      .map(([seq]) => this.#likenessOf(seq));
+  }
+
+  #likenessOf(seq: number): PatternLikeness {
+    const known = this.#likenesses.get(seq);
+    if (known !== undefined) return known;
+    const { id } = this.#idOf.get(seq) as { readonly id: string };
+    const likeness = { id, signatures: this.#members.values<string>(seq, FIELD.signature) };
+    if (this.#likenesses.size >= LIKENESSES_KEPT) this.#likenesses.clear();
+    this.#likenesses.set(seq, likeness);
+    return likeness;
+  }
+
+  /** Other processes write too: after one of them did, nothing that was read before counts. */
+  #forgetWhereChanged(): void {
+    const { data_version: version } = this.#version.get() as { readonly data_version: number };
+    if (version !== this.#seenVersion) this.#likenesses.clear();
+    this.#seenVersion = version;
   }
 
   /** Removes up to `limit` that were last seen before this. Returns how many. */
   forget(before: Timestamp, limit: number): number {
     const old = this.#old.all(before, limit) as unknown as readonly { readonly seq: number }[];
     for (const { seq } of old) {
+      this.#likenesses.delete(seq);
       this.#members.remove(seq, FIELDS);
       this.#remove.run(seq);
     }

@@ -1,5 +1,5 @@
 import type { Address, Attacker, CcServer, Pattern, Timestamp } from '@aegis/model';
-import type { Memory, MemoryQuery, MemoryReport } from '@aegis/ports';
+import type { Memory, MemoryQuery, MemoryReport, PatternLikeness } from '@aegis/ports';
 import { Database } from '@aegis/sqlite';
 import { AttackerTable } from './attacker-table.ts';
 import { CcServerTable } from './cc-server-table.ts';
@@ -60,7 +60,7 @@ class SqliteMemory implements Memory {
     return this.#database.read(() => this.#patterns.get(id));
   }
 
-  async patternsSharing(signatures: readonly string[]): Promise<readonly Pattern[]> {
+  async patternsSharing(signatures: readonly string[]): Promise<readonly PatternLikeness[]> {
     return this.#database.read(() => this.#patterns.sharing(signatures));
   }
 

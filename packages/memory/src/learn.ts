@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Address, Pattern, SessionRecord, Timestamp, UserAgentInfo } from '@aegis/model';
-import type { MemoryReport } from '@aegis/ports';
+import type { Address, SessionRecord, Timestamp, UserAgentInfo } from '@aegis/model';
+import type { MemoryReport, PatternLikeness } from '@aegis/ports';
 import { signatureOverlap, signaturesOf } from './signatures.ts';
 
 export interface Witness {
@@ -18,7 +18,7 @@ const NOTEWORTHY_RISK = 20;
  */
 export function learn(
   record: SessionRecord,
-  candidates: readonly Pattern[],
+  candidates: readonly PatternLikeness[],
   witness: Witness,
 ): readonly MemoryReport[] {
   const at = Date.parse(record.end_time);
@@ -62,8 +62,11 @@ function toolsOf({ kind, tool_name: name }: UserAgentInfo): readonly string[] {
 }
 
 /** The one above half alike that is most alike; of equals the first by id, so that every node chooses the same. */
-function mostAlike(signatures: readonly string[], candidates: readonly Pattern[]): Pattern | undefined {
-  let best: Pattern | undefined;
+function mostAlike(
+  signatures: readonly string[],
+  candidates: readonly PatternLikeness[],
+): PatternLikeness | undefined {
+  let best: PatternLikeness | undefined;
   let bestOverlap = 0.5;
   for (const candidate of candidates) {
     const overlap = signatureOverlap(signatures, candidate.signatures);

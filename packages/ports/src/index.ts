@@ -31,6 +31,7 @@ export {
   type Memory,
   type MemoryQuery,
   type MemoryReport,
+  type PatternLikeness,
   type PatternReport,
 } from './memory.ts';
 export {

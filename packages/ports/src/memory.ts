@@ -20,7 +20,7 @@ export interface Memory {
    * those that share the most first. Of more than 1,000 patterns with one signature only the newest may be
    * found by it: what everyone has tells nobody apart, and must not cost more the more have it.
    */
-  patternsSharing(signatures: readonly string[]): Promise<readonly Pattern[]>;
+  patternsSharing(signatures: readonly string[]): Promise<readonly PatternLikeness[]>;
   /** Most recently seen first, then by id. */
   patterns(query: MemoryQuery): Promise<readonly Pattern[]>;
   attacker(address: Address): Promise<Attacker | undefined>;
@@ -40,6 +40,9 @@ export interface MemoryQuery {
 
 /** At most this many members are kept of any set. */
 export const MEMORY_SET_LIMIT = 256;
+/** What tells whether a session is of a pattern; the whole of one may hold thousands of sources. */
+export type PatternLikeness = Pick<Pattern, 'id' | 'signatures'>;
+
 /** `patternsSharing` answers with at most this many. */
 export const MEMORY_CANDIDATE_LIMIT = 100;
 
