@@ -9,14 +9,12 @@ import { analysed } from '../harness/analysed.ts';
 import { eventually } from '../harness/eventually.ts';
 import { pushSessions } from '../harness/push-sessions.ts';
 import { attackOf } from '../harness/session-of.ts';
+import { onSmallDisk } from '../harness/small-disk.ts';
 import { checkBooks } from '../harness/stored-sessions.ts';
 
 const SIZE_MB = 48;
 const FILLER_MB = 32;
 const BATCH = 50;
-
-/** A mount namespace of its own: root's, or a user's where the system allows that. */
-const UNSHARE = process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare', '--map-root-user', '--mount'];
 
 let folder: string;
 beforeAll(() => {
@@ -24,15 +22,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The command line that runs another one with a small disk of its own at `folder`. */
-function onSmallDisk(): readonly string[] {
-  const script = `mount -t tmpfs -o size=${SIZE_MB}m tmpfs "$0" && exec "$@"`;
-  return [...UNSHARE, 'sh', '-c', script, folder];
-}
-
 test('disk full: 503 with Retry-After, nothing acknowledged is lost, and it recovers by itself', async (context) => {
-  const inside = onSmallDisk();
-  const [program, ...words] = [...inside, 'true'];
+  const inside = onSmallDisk(folder, SIZE_MB);
+  const [program = '', ...words] = [...inside, 'true'];
   const { status, stderr } = spawnSync(program, words, { encoding: 'utf8' });
   if (status !== 0) context.skip(`a small disk cannot be mounted here: ${stderr.trim()}`);
 

@@ -26,6 +26,7 @@ const INSTALLED: readonly RealProgram[] = [
   program('nginx', 'nginx-light', ['nginx', '-v'], /nginx\/(\S+)/, 'proxy'),
   program('haproxy', 'haproxy', ['haproxy', '-v'], /version (\d[^\s-]*)/, 'proxy'),
   program('caddy', 'caddy', ['caddy', 'version'], /v?(\d\S*)/, 'proxy'),
+  program('faketime', 'faketime', ['faketime', '--version'], /version (\S+)/i, 'clock that is off'),
   program('curl', 'curl', ['curl', '--version'], /^curl (\S+)/, 'ordinary client, API client'),
   program('wget', 'wget', ['wget', '--version'], /^GNU Wget (\S+)/, 'ordinary client'),
   program('chromium', 'chromium', ['chromium', '--version'], /Chromium (\S+)/, 'ordinary client'),
