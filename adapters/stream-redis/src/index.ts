@@ -1,3 +1,4 @@
+export { describeRedis, type RedisFacts } from './describe-redis.ts';
 export {
   addressText,
   type RedisAddress,

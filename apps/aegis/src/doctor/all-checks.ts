@@ -14,6 +14,7 @@ import { logLevel } from './checks/log-level.ts';
 import { nodeVersion } from './checks/node-version.ts';
 import { decoyPort, httpPort } from './checks/ports.ts';
 import { privileges } from './checks/privileges.ts';
+import { redis } from './checks/redis.ts';
 import { scenarios } from './checks/scenarios.ts';
 import { systemClock } from './checks/system-clock.ts';
 import { trustedProxies } from './checks/trusted-proxies.ts';
@@ -31,6 +32,7 @@ export const NODE_CHECKS: readonly Check<NodeContext>[] = [
   cliKey,
   systemClock,
   fileDescriptors,
+  redis,
   httpPort,
   decoyPort,
   exposure,
