@@ -28,8 +28,7 @@ export async function describeRedis(server: RedisServerOptions, stream: string):
     const snapshots = !Array.isArray(save) || save[1] !== '';
     return {
       version: value('redis_version'),
-      persistence:
-        value('aof_enabled') === '1' ? 'append-only file' : snapshots ? 'snapshots' : 'none',
+      persistence: value('aof_enabled') === '1' ? 'append-only file' : snapshots ? 'snapshots' : 'none',
       maxMemory: Number(value('maxmemory')),
       usedMemory: Number(value('used_memory')),
       evictionPolicy: value('maxmemory_policy'),

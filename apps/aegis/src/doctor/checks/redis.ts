@@ -30,7 +30,9 @@ function findingsOf(facts: RedisFacts): readonly Finding[] {
   const findings: Finding[] = [];
   const [major = 0, minor = 0] = facts.version.split('.').map(Number);
   if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
-    findings.push(...fail(`Redis ${facts.version} is too old`, 'take 6.2 or later; 7.0 knows the backlog exactly'));
+    findings.push(
+      ...fail(`Redis ${facts.version} is too old`, 'take 6.2 or later; 7.0 knows the backlog exactly'),
+    );
   }
   if (facts.persistence === 'none') {
     findings.push(
@@ -38,7 +40,10 @@ function findingsOf(facts: RedisFacts): readonly Finding[] {
     );
   } else if (facts.persistence === 'snapshots') {
     findings.push(
-      ...warn('Redis keeps snapshots alone: a crash loses what came after the last one', 'set appendonly yes'),
+      ...warn(
+        'Redis keeps snapshots alone: a crash loses what came after the last one',
+        'set appendonly yes',
+      ),
     );
   }
   if (facts.maxMemory > 0 && facts.evictionPolicy !== 'noeviction') {
