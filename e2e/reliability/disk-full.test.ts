@@ -24,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('disk full: 503 with Retry-After, nothing acknowledged is lost, and it recovers by itself', async (context) => {
   const inside = onSmallDisk(folder, SIZE_MB);
-  const [program = '', ...words] = [...inside, 'true'];
+  const [program, ...words] = [...inside, 'true'];
   const { status, stderr } = spawnSync(program, words, { encoding: 'utf8' });
   if (status !== 0) context.skip(`a small disk cannot be mounted here: ${stderr.trim()}`);
 

@@ -18,7 +18,7 @@ describeWithReal('redis', 'sessions wait in Redis while the disk is full', () =>
   test('the worker stays, nothing is lost, and it recovers by itself', async (context) => {
     const folder = mkdtempSync(join(tmpdir(), 'aegis-full-'));
     const inside = onSmallDisk(folder, 40);
-    const [program = '', ...words] = [...inside, 'true'];
+    const [program, ...words] = [...inside, 'true'];
     const { status, stderr } = spawnSync(program, words, { encoding: 'utf8' });
     if (status !== 0) context.skip(`a small disk cannot be mounted here: ${stderr.trim()}`);
     const redis = await startRedis();

@@ -54,7 +54,7 @@ class RedisStream implements Stream {
     if (replicas > 0 && Number(reached) < replicas) {
       throw new AegisError(
         'stream_unavailable',
-        `only ${reached} of ${replicas} replicas of Redis have taken the messages within ${REPLICAS_MS} ms`,
+        `only ${Number(reached)} of ${replicas} replicas of Redis have taken the messages within ${REPLICAS_MS} ms`,
       );
     }
     return ids as readonly string[];
