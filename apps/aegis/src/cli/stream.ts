@@ -16,7 +16,8 @@ export function streamCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-Asks the stream itself, in Redis or in the data directory, whether or not a node runs.
+Asks the stream itself, in Redis or in the data directory, whether or not
+a node runs.
 
 Examples:
   aegis stream status

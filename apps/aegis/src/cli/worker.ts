@@ -29,15 +29,15 @@ export function workerCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-Workers of one consumer group split the sessions by themselves. They share one data directory on one machine;
-what they propose is decided by the node on it ("aegis up", with pipeline.enabled: false where it is not to
-analyse itself).
+Workers of one consumer group split the sessions by themselves. They share one
+data directory on one machine. What they propose is decided by the node on it:
+"aegis up", with pipeline.enabled: false where it is not to analyse itself.
 
 Examples:
-  REDIS_HOST=redis.example aegis worker            sessions wait in Redis
-  REDIS_HOST=redis.example BATCH_SIZE=500 BLOCK_MS=1000 aegis worker
-  aegis worker                                     sessions wait in the data directory
-  aegis stream status                              how far analysis is behind
+  REDIS_HOST=redis.example aegis worker   sessions wait in Redis
+  aegis worker                            they wait in the data directory
+  BATCH_SIZE=500 BLOCK_MS=1000 aegis worker
+  aegis stream status                     how far analysis is behind
 
 Stops on Ctrl-C or SIGTERM once the batch in hand is finished.`,
     )
