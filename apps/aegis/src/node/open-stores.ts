@@ -2,6 +2,7 @@ import { openFileArchive } from '@aegis/archive-files';
 import { createLocalBus } from '@aegis/bus-local';
 import { openSqliteLedger } from '@aegis/ledger-sqlite';
 import { openSqliteMemory } from '@aegis/memory-sqlite';
+import type { Logger } from '@aegis/model';
 import type { Archive, Bus, Geo, Ledger, Memory, Registry, Stream } from '@aegis/ports';
 import { openSqliteRegistry } from '@aegis/registry-sqlite';
 import { openGeo } from '../geo/open-geo.ts';

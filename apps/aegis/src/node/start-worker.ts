@@ -5,6 +5,7 @@ import type { Clock, Logger, Random } from '@aegis/model';
 import type { GroupStats } from '@aegis/ports';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/env-secrets.ts';
+import { openGeo } from '../geo/open-geo.ts';
 import { createProposalOutbox } from '../pipeline/proposal-outbox.ts';
 import { createSessionWorker } from '../pipeline/session-worker.ts';
 import { dataDir, makeDataDir } from './data-dir.ts';
@@ -81,10 +82,11 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Starte
       }),
     );
     const memory = await keep('memory', openSqliteMemory({ path: dir.memory }));
+    const geo = await keep('geo', openGeo(config.geo, clock, logger.child({ part: 'geo' })));
     const group = await stream.group(config.pipeline.consumerGroup);
     const consumer = workerName(config);
     const worker = createSessionWorker({
-      ...{ config, consumer, group, archive, memory, metrics, clock, random, logger },
+      ...{ config, consumer, group, archive, memory, geo, metrics, clock, random, logger },
       propose: createProposalOutbox(outbox, metrics, logger),
     });
     const measure = async (): Promise<void> => {
@@ -93,6 +95,7 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Starte
     let metricsUrl: string | undefined;
     await lifecycle.start([
       timer('backlog', BACKLOG_MS, measure, logger),
+      timer('geo', config.geo.refreshMs, () => geo.refresh(), logger),
       timer('trim', TRIM_MS, async () => void (await stream.trim(STREAM_KEEP_MS)), logger),
     ]);
     if (config.worker.metrics.enabled) {

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Random, Session } from '@aegis/model';
-import type { Archive, ConsumerGroup, Memory } from '@aegis/ports';
+import type { Archive, ConsumerGroup, Geo, Memory } from '@aegis/ports';
 import { ScenarioEngine } from '@aegis/scenario';
 import type { Config } from '../config/config.ts';
 import { scenarioRules } from '../node/load-scenarios.ts';
@@ -16,6 +16,7 @@ export interface SessionWorkerOptions {
   readonly group: ConsumerGroup;
   readonly archive: Archive;
   readonly memory: Memory;
+  readonly geo: Geo;
   /** Where proposals go: to the decisions of this process, or to those of another. */
   readonly propose: BatchDependencies['propose'];
   readonly metrics: Metrics;
@@ -26,11 +27,12 @@ export interface SessionWorkerOptions {
 
 /** The analysis as the config has it: of a node, and of `aegis worker`. */
 export function createSessionWorker(options: SessionWorkerOptions): Worker<Session> {
-  const { config, consumer, group, archive, memory, propose, metrics, clock, random, logger } = options;
+  const { config, consumer, group, archive, memory, geo, propose, metrics, clock, random, logger } = options;
   const batch: BatchDependencies = {
     archive,
     batchWrite: config.archive.batchWrite,
     memory,
+    geo,
     watch: new ScenarioWatch(new ScenarioEngine(scenarioRules(config.scenarios.files))),
     propose,
     witness: { node: config.node.id, region: config.node.region },
