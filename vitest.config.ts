@@ -6,7 +6,10 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,adapters,apps}/*/{src,demo}/**/*.test.ts', 'testing/src/*.test.ts'],
+          include: [
+            '{packages,adapters,apps,integrations,examples}/*/{src,demo}/**/*.test.ts',
+            'testing/src/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },

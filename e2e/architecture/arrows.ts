@@ -5,7 +5,7 @@
 export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly RegExp[] }[] = [
   { from: /^packages\/model$/, to: [] },
   { from: /^packages\/ports$/, to: [] },
-  { from: /^packages\/memory$/, to: [/^@aegis\/ports$/] },
+  { from: /^packages\/(memory|guard)$/, to: [/^@aegis\/ports$/] },
   { from: /^packages\/(decide|analyze|hunt|scenario)$/, to: [/^@aegis\/netset$/] },
   { from: /^packages\/[^/]+$/, to: [] },
   { from: /^testing$/, to: [] },
@@ -16,6 +16,8 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
   { from: /^adapters\/geo-mmdb$/, to: [/^@aegis\/ports$/, /^@aegis\/watched-file$/] },
   { from: /^adapters\/geo-routes$/, to: [/^@aegis\/ports$/, /^@aegis\/watched-file$/, /^@aegis\/netset$/] },
   { from: /^adapters\/[^/]+$/, to: [/^@aegis\/ports$/] },
+  { from: /^integrations\/guard-node$/, to: [/^@aegis\/guard$/] },
+  { from: /^examples\/chat$/, to: [/^@aegis\/guard(-node)?$/] },
   { from: /^apps\/[^/]+$/, to: [/^@aegis\/(?!e2e$|testing$)/] },
   { from: /^bench$/, to: [/^@aegis\/(?!e2e$|aegis$)/] },
   { from: /^e2e$/, to: [/^@aegis\//] },

@@ -25,7 +25,7 @@ const IMPORT =
 /** Reads every workspace of the project: its manifest and the imports of its sources. */
 export function workspaces(): readonly Workspace[] {
   const manifests = globSync(
-    ['{packages,adapters,apps}/*/package.json', '{e2e,bench,testing}/package.json'],
+    ['{packages,adapters,apps,integrations,examples}/*/package.json', '{e2e,bench,testing}/package.json'],
     {
       cwd: ROOT,
     },

@@ -2,8 +2,10 @@ export { type ArchiveFixture, archiveConformance } from './archive.conformance.t
 export { type BusFixture, busConformance } from './bus.conformance.ts';
 export { type EnforcerFixture, enforcerConformance } from './enforcer.conformance.ts';
 export { type GeoFixture, geoConformance } from './geo.conformance.ts';
+export { type GuardStoreFixture, guardStoreConformance } from './guard-store.conformance.ts';
 export { type LedgerFixture, ledgerConformance } from './ledger.conformance.ts';
 export { type MemoryFixture, memoryConformance } from './memory.conformance.ts';
 export { type RegistryFixture, registryConformance } from './registry.conformance.ts';
 export { sessionRecord } from './session-record.fixture.ts';
+export { type SharedLimitsFixture, sharedLimitsConformance } from './shared-limits.conformance.ts';
 export { type StreamFixture, streamConformance } from './stream.conformance.ts';

@@ -14,6 +14,15 @@ export { combineGeo } from './combine-geo.ts';
 export type { Enforcer, EnforcerChange } from './enforcer.ts';
 export { type Geo, type GeoBuild, type GeoFacts, type GeoSource, UNKNOWN_PLACE } from './geo.ts';
 export type {
+  AddressBan,
+  CaseEvidence,
+  CaseRecord,
+  ClientRecord,
+  GuardChanges,
+  GuardMemory,
+  GuardStore,
+} from './guard-store.ts';
+export type {
   AuditEntry,
   AuditQuery,
   DecisionEvent,
@@ -44,6 +53,7 @@ export {
   type RegistryEntry,
   type WatchOptions,
 } from './registry.ts';
+export type { SharedCharge, SharedLimits } from './shared-limits.ts';
 export type {
   ConsumerGroup,
   DeadLetter,

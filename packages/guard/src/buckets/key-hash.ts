@@ -1,0 +1,86 @@
+import type { Random } from '@aegis/model';
+
+/** Secret of the hash, two 32-bit words. Servers that share limits share it. */
+export type HashKey = readonly [number, number];
+
+/** Characters of a key that count; the rest is worth its length only, so that a huge name costs no time. */
+export const KEY_CHARACTERS = 512;
+
+export function randomHashKey(random: Random): HashKey {
+  const word = (): number => Math.floor(random.next() * 4_294_967_296) | 0;
+  return [word(), word()];
+}
+
+/**
+ * HalfSipHash-1-3 with 64 bits of output (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012, and its
+ * 32-bit variant) over the UTF-16 code units of a text. Who does not know the key cannot choose texts that
+ * collide. The result is left in `a` and `b` so that hashing allocates nothing.
+ */
+export class KeyHash {
+  a = 0;
+  b = 0;
+  readonly #k0: number;
+  readonly #k1: number;
+
+  constructor([k0, k1]: HashKey) {
+    this.#k0 = k0 | 0;
+    this.#k1 = k1 | 0;
+  }
+
+  of(text: string): void {
+    const length = Math.min(text.length, KEY_CHARACTERS);
+    let v0 = this.#k0;
+    let v1 = this.#k1 ^ 0xee;
+    let v2 = this.#k0 ^ 0x6c796765;
+    let v3 = this.#k1 ^ 0x74656462;
+    const pairs = length >> 1;
+    for (let i = 0; i <= pairs; i++) {
+      // The last block has the length in its upper half, and the odd unit where there is one.
+      const word =
+        i < pairs
+          ? text.charCodeAt(i << 1) | (text.charCodeAt((i << 1) | 1) << 16)
+          : (text.length << 17) | ((length & 1) === 0 ? 0 : text.charCodeAt(length - 1));
+      v3 ^= word;
+      v0 = (v0 + v1) | 0;
+      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+      v0 = (v0 << 16) | (v0 >>> 16);
+      v2 = (v2 + v3) | 0;
+      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+      v0 = (v0 + v3) | 0;
+      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+      v2 = (v2 + v1) | 0;
+      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+      v2 = (v2 << 16) | (v2 >>> 16);
+      v0 ^= word;
+    }
+    v2 ^= 0xee;
+    for (let round = 0; round < 6; round++) {
+      if (round === 3) {
+        this.a = v1 ^ v3;
+        v1 ^= 0xdd;
+      }
+      v0 = (v0 + v1) | 0;
+      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+      v0 = (v0 << 16) | (v0 >>> 16);
+      v2 = (v2 + v3) | 0;
+      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+      v0 = (v0 + v3) | 0;
+      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+      v2 = (v2 + v1) | 0;
+      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+      v2 = (v2 << 16) | (v2 >>> 16);
+    }
+    this.b = v1 ^ v3;
+  }
+}
+
+/**
+ * Folds one hash into another, so that `user + device` needs no text of both. Both inputs are outputs of the keyed
+ * hash, which nobody outside sees: a bijective mixer (murmur3's finaliser) is enough to spread them.
+ */
+export function foldHash(one: number, other: number, salt: number): number {
+  let x = one ^ Math.imul(other ^ salt, 0x9e3779b1);
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return x ^ (x >>> 16);
+}

@@ -1,0 +1,28 @@
+export { BucketCall } from './buckets/bucket-call.ts';
+export { BucketTable } from './buckets/bucket-table.ts';
+export type { Buckets } from './buckets/buckets.ts';
+export { type HashKey, KeyHash } from './buckets/key-hash.ts';
+export { SharedBucketTable } from './buckets/shared-bucket-table.ts';
+export { type BucketConfig, type GuardConfig, MODES, type Mode } from './config/guard-config.ts';
+export type { GuardConfigError } from './config/guard-settings.ts';
+export { checkGuardConfig, parseGuardConfig } from './config/parse-guard-config.ts';
+export { GUARD_PRESETS, type GuardPreset } from './config/presets.ts';
+export {
+  type CaseRefusal,
+  type ClientView,
+  Guard,
+  type GuardOptions,
+  type Hand,
+  type MessageCall,
+  type RpcCall,
+  type ViolationReport,
+} from './guard.ts';
+export { FAN_OUT_BOUNDS, type GuardCounts } from './guard-counts.ts';
+export type { GuardEvent, Reason } from './guard-event.ts';
+export { ipKey } from './ip/ip-key.ts';
+export { DIMENSIONS, type Dimension } from './limits/dimension.ts';
+export type { Quota } from './limits/limiter.ts';
+export { Reconciler, type ReconcilerOptions } from './sharing/reconciler.ts';
+export { CLIENT_STATES, ClientState } from './states/client-state.ts';
+export { VIOLATIONS, Violation } from './states/violation.ts';
+export type { GuardOutcome, GuardVerdict, LimitedBy } from './verdict.ts';
