@@ -1,0 +1,1 @@
+export { MemoryLimitBook } from './memory-shared-limits.ts';

@@ -1,0 +1,1 @@
+export { openRedisSharedLimits, type RedisSharedLimitsOptions } from './redis-shared-limits.ts';

@@ -1,0 +1,1 @@
+export { openSqliteGuardStore } from './sqlite-guard-store.ts';
