@@ -13,6 +13,9 @@ const EVERYTHING: readonly Permission[] = [
   'node:read',
   'metrics:read',
   'audit:read',
+  'guard:use',
+  'guard:read',
+  'guard:write',
   'keys:manage',
 ];
 
@@ -29,7 +32,7 @@ test('a sensor only pushes sessions', () => {
 });
 
 test('an enforcer asks what to refuse and nothing else', () => {
-  expect(permissionsOf('enforcer')).toEqual(['check', 'decisions:read']);
+  expect(permissionsOf('enforcer')).toEqual(['check', 'decisions:read', 'guard:use']);
 });
 
 test('a viewer changes nothing', () => {

@@ -27,6 +27,12 @@ export type Permission =
   | 'metrics:read'
   /** Who did what. */
   | 'audit:read'
+  /** Let the guard check calls, and report to it. */
+  | 'guard:use'
+  /** Clients, cases and counts of the guard. */
+  | 'guard:read'
+  /** Set and lift states, rule on cases. */
+  | 'guard:write'
   /** Create, list and revoke API keys. */
   | 'keys:manage';
 
@@ -46,6 +52,9 @@ const GRANTS: Readonly<Record<Permission, readonly Role[]>> = Object.freeze({
   'node:read': ['viewer', 'operator', 'admin'],
   'metrics:read': ['viewer', 'operator', 'admin'],
   'audit:read': ['admin'],
+  'guard:use': ['operator', 'admin', 'enforcer'],
+  'guard:read': ['viewer', 'operator', 'admin'],
+  'guard:write': ['operator', 'admin'],
   'keys:manage': ['admin'],
 });
 

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { createApiClient } from '../client/index.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { startDemoNode } from '../demo/demo-node.ts';
@@ -11,6 +11,7 @@ import type { CommandContext } from './frame/command-context.ts';
 import { CommandError, EXIT_CODES } from './frame/exit-codes.ts';
 import { formatCount } from './frame/format.ts';
 import { type Output, outputFor } from './frame/output.ts';
+import { guardDemo } from './guard-demo.ts';
 import { untilAborted } from './until-aborted.ts';
 
 interface DemoOptions {
@@ -22,6 +23,12 @@ interface DemoOptions {
 export function demoCommand(context: CommandContext): Command {
   return new Command('demo')
     .description('see it work: a node in a temporary directory meets recorded attacks of real tools')
+    .addArgument(
+      new Argument(
+        '[part]',
+        'guard: a chat server under siege, 200 honest members behind one address',
+      ).choices(['guard']),
+    )
     .option('--exit', 'stop after the summary')
     .option('--json', 'the outcome as one JSON line')
     .addHelpText(
@@ -30,10 +37,12 @@ export function demoCommand(context: CommandContext): Command {
 Examples:
   aegis demo                 replay, tell, and keep running
   aegis demo --exit --json   one JSON line for scripts
+  aegis demo guard           abuse protection in half a minute; ends by itself
 
 The exit code is 1 when an ordinary client is refused.`,
     )
-    .action(async (options: DemoOptions) => {
+    .action(async (part: 'guard' | undefined, options: DemoOptions) => {
+      if (part === 'guard') return guardDemo(context, options);
       const { clock, terminal, signal } = context;
       const output = outputFor(terminal, options);
       const began = clock.monotonic();

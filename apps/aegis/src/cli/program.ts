@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.ts';
 import { enforceCommand } from './enforce.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { EXIT_CODE_MEANINGS } from './frame/exit-codes.ts';
+import { guardCommand } from './guard.ts';
 import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
 import { policyCommand } from './policy.ts';
@@ -34,6 +35,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(sessionsCommand(context))
     .addCommand(statsCommand(context))
     .addCommand(streamCommand(context))
+    .addCommand(guardCommand(context))
     .addCommand(keysCommand(context))
     .addCommand(configCommand(context))
     .addCommand(doctorCommand(context))

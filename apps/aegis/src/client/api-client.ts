@@ -9,6 +9,11 @@ import type {
 } from '../http/documents/decision-document.ts';
 import type { WishReport } from '../http/documents/decision-wish-document.ts';
 import type { ExplanationDocument } from '../http/documents/explanation-document.ts';
+import type {
+  GuardBanDocument,
+  GuardCaseDocument,
+  GuardClientDocument,
+} from '../http/documents/guard-document.ts';
 import type { CreatedKeyDocument, KeyDocument } from '../http/documents/key-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
 import type { PlaceDocument } from '../http/documents/place-document.ts';
@@ -63,6 +68,25 @@ export interface ApiClient {
   series(query: SeriesAsk): Promise<SeriesDocument>;
   days(): Promise<readonly string[]>;
 
+  guardStatus(): Promise<GuardStatusDocument>;
+  guardClient(user: string): Promise<GuardClientDocument>;
+  guardClients(filter: {
+    readonly state: string;
+    readonly limit: number;
+  }): Promise<readonly GuardClientDocument[]>;
+  guardSetState(user: string, ask: GuardStateAsk): Promise<GuardClientDocument>;
+  /** Whether there was anything to lift. */
+  guardLift(user: string, reason?: string): Promise<boolean>;
+  guardBans(): Promise<readonly GuardBanDocument[]>;
+  guardLiftBan(ip: string): Promise<boolean>;
+  guardCases(filter: {
+    readonly status?: string;
+    readonly limit: number;
+  }): Promise<readonly GuardCaseDocument[]>;
+  guardRule(
+    id: string,
+    ask: { readonly ruling: 'upheld' | 'overturned'; readonly reason: string },
+  ): Promise<GuardCaseDocument>;
   policy(): Promise<PolicyInForceDocument>;
   /** Newest first, 1 to 100. */
   policyVersions(limit?: number): Promise<readonly PolicyHistoryDocument[]>;
@@ -187,6 +211,28 @@ export type SessionAsk = {
 /** ISO 8601; without them the last 24 hours, or 30 days. */
 export type SeriesAsk = { readonly from?: string; readonly to?: string; readonly step: 'hour' | 'day' };
 
+export interface GuardStateAsk {
+  readonly state: string;
+  readonly reason: string;
+  /** `1h`, or `forever`. */
+  readonly duration?: string;
+}
+
+export interface GuardStatusDocument {
+  readonly mode: string;
+  readonly shadow_ban: string;
+  readonly clients: number;
+  readonly states: Readonly<Record<string, number>>;
+  readonly trust: Readonly<Record<string, number>>;
+  readonly calls: number;
+  readonly refused: number;
+  readonly delayed: number;
+  readonly dropped: number;
+  readonly triggers: Readonly<Record<string, number>>;
+  readonly ip_bans: Readonly<Record<string, number>>;
+  readonly open_cases: number;
+}
+
 export interface DecisionPageDocument {
   readonly decisions: readonly StandingDocument[];
   readonly next?: string;
@@ -259,6 +305,19 @@ export function createApiClient(options: TransportOptions): ApiClient {
     series: (query) => get('/v1/stats/series', query),
     days: async () => (await get<{ days: readonly string[] }>('/v1/days')).days,
 
+    guardStatus: () => get('/v1/guard'),
+    guardClient: (user) => get(`/v1/guard/clients/${encodeURIComponent(user)}`),
+    guardClients: async (filter) =>
+      (await get<{ clients: readonly GuardClientDocument[] }>('/v1/guard/clients', filter)).clients,
+    guardSetState: (user, ask) => post(`/v1/guard/clients/${encodeURIComponent(user)}/state`, ask),
+    guardLift: async (user, reason) =>
+      (await remove<{ lifted: boolean }>(`/v1/guard/clients/${encodeURIComponent(user)}/state`, { reason }))
+        .lifted,
+    guardBans: async () => (await get<{ bans: readonly GuardBanDocument[] }>('/v1/guard/bans')).bans,
+    guardLiftBan: async (ip) => (await remove<{ lifted: boolean }>('/v1/guard/bans', { ip })).lifted,
+    guardCases: async (filter) =>
+      (await get<{ cases: readonly GuardCaseDocument[] }>('/v1/guard/cases', filter)).cases,
+    guardRule: (id, ask) => post(`/v1/guard/cases/${encodeURIComponent(id)}/ruling`, ask),
     policy: () => get('/v1/policy'),
     policyVersions: async (limit) =>
       (await get<{ versions: readonly PolicyHistoryDocument[] }>('/v1/policy/versions', { limit })).versions,

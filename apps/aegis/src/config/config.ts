@@ -5,6 +5,7 @@ import { type CrowdsecSettings, crowdsecSection } from './sections/crowdsec-sect
 import { type DecisionsSettings, decisionsSection } from './sections/decisions-section.ts';
 import { type DecoySettings, decoySection } from './sections/decoy-section.ts';
 import { type GeoSettings, geoSection } from './sections/geo-section.ts';
+import { type GuardSettings, guardSection } from './sections/guard-section.ts';
 import { httpSection } from './sections/http-section.ts';
 import { type LedgerSettings, ledgerSection } from './sections/ledger-section.ts';
 import { type LogSettings, logSection } from './sections/log-section.ts';
@@ -34,6 +35,7 @@ export interface Config {
   readonly ledger: LedgerSettings;
   readonly scenarios: ScenariosSettings;
   readonly geo: GeoSettings;
+  readonly guard: GuardSettings;
 }
 
 /** The whole of the config as a tree of documented keys: the one place they are listed. */
@@ -69,5 +71,6 @@ export const CONFIG: Section<Config> = {
     ledger: ledgerSection,
     scenarios: scenariosSection,
     geo: geoSection,
+    guard: guardSection,
   },
 };

@@ -6,6 +6,8 @@ import { decisionRoutes } from './routes/decision-routes.ts';
 import { followDecisionRoutes } from './routes/follow-decision-routes.ts';
 import { forwardAuthRoutes } from './routes/forward-auth-routes.ts';
 import { geoRoutes } from './routes/geo-routes.ts';
+import { guardCheckRoutes } from './routes/guard-check-routes.ts';
+import { guardClientRoutes } from './routes/guard-client-routes.ts';
 import { indexRoutes } from './routes/index-routes.ts';
 import { keyRoutes } from './routes/key-routes.ts';
 import { memoryRoutes } from './routes/memory-routes.ts';
@@ -26,6 +28,8 @@ const described: readonly Route[] = [
   ...decisionRoutes,
   ...transferDecisionRoutes,
   ...followDecisionRoutes,
+  ...guardCheckRoutes,
+  ...guardClientRoutes,
   ...policyRoutes,
   ...keyRoutes,
   ...crowdsecRoutes,

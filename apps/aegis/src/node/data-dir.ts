@@ -15,6 +15,7 @@ export interface DataDir {
   readonly memory: string;
   readonly ledger: string;
   readonly registry: string;
+  readonly guard: string;
   /** The key with which commands on this machine use the API; readable by its owner alone. */
   readonly cliKey: string;
   /** Where the running node listens, for commands on this machine. */
@@ -34,6 +35,7 @@ export function dataDir(root: string, stream: string = DEFAULT_STREAM): DataDir 
     memory: at('memory.db'),
     ledger: at('ledger.db'),
     registry: at('registry.db'),
+    guard: at('guard.db'),
     cliKey: at('secrets', 'cli.key'),
     running: at('running.json'),
   };

@@ -1,9 +1,10 @@
 import { openFileArchive } from '@aegis/archive-files';
 import { createLocalBus } from '@aegis/bus-local';
+import { openSqliteGuardStore } from '@aegis/guard-sqlite';
 import { openSqliteLedger } from '@aegis/ledger-sqlite';
 import { openSqliteMemory } from '@aegis/memory-sqlite';
 import type { Logger } from '@aegis/model';
-import type { Archive, Bus, Geo, Ledger, Memory, Registry, Stream } from '@aegis/ports';
+import type { Archive, Bus, Geo, GuardStore, Ledger, Memory, Registry, Stream } from '@aegis/ports';
 import { openSqliteRegistry } from '@aegis/registry-sqlite';
 import { openGeo } from '../geo/open-geo.ts';
 import { openProposalStream, openSessionStream, type StreamOptions } from './open-streams.ts';
@@ -19,6 +20,7 @@ export interface Stores {
   readonly registry: Registry;
   readonly bus: Bus;
   readonly geo: Geo;
+  readonly guard: GuardStore;
   /** All of them, also where one cannot be closed. */
   close(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
       registry: await keep(openSqliteRegistry({ path: dir.registry, clock })),
       bus: await keep(createLocalBus()),
       geo: await keep(openGeo(config.geo, clock, logger.child({ part: 'geo' }))),
+      guard: await keep(openSqliteGuardStore({ path: dir.guard })),
       close,
     };
   } catch (error) {

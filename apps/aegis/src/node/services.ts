@@ -1,4 +1,5 @@
 import type { Explanation, Refusal } from '@aegis/decide';
+import type { Guard } from '@aegis/guard';
 import type { Action, CheckRequest, Decision, Result, Scope, SessionInput, Verdict } from '@aegis/model';
 import type {
   Archive,
@@ -29,6 +30,8 @@ export interface Services {
   readonly machines: Machines;
   readonly health: Health;
   readonly metrics: MetricsText;
+  /** Abuse protection for the servers that ask this node. */
+  readonly guard: Guard;
 }
 
 export interface NodeInfo {

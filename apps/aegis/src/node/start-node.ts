@@ -11,6 +11,7 @@ import { DecisionService } from '../decisions/decision-service.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
 import { createDecoySensor } from '../decoy/decoy-sensor.ts';
 import { measureGeo } from '../geo/geo-metrics.ts';
+import { hostGuard } from '../guard/guard-host.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createIntake } from '../pipeline/intake.ts';
 import { createProposalInbox } from '../pipeline/proposal-inbox.ts';
@@ -130,6 +131,17 @@ async function startOn(
   const inbox = createProposalInbox({ ...shared, group: await stores.proposals.group(DECIDERS) });
   const analysis = config.pipeline.enabled ? [worker] : [];
 
+  const guardHost = await hostGuard({
+    settings: config.guard,
+    store: stores.guard,
+    decisions,
+    engine,
+    registry: metrics.registry,
+    clock,
+    random,
+    logger: logger.child({ part: 'guard' }),
+  });
+
   const services: Services = {
     node: { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() },
     checks: createChecks({ engine, geo, clock, metrics }),
@@ -141,6 +153,7 @@ async function startOn(
     geo,
     ledger,
     keys,
+    guard: guardHost.guard,
     machines: await openMachines(registry, clock),
     health: createHealth(group, [...analysis, inbox, enforcement]),
     metrics: {
@@ -174,6 +187,7 @@ async function startOn(
     enforcement,
     ...analysis,
     inbox,
+    ...guardHost.parts,
     ...periodicWork({ config, stores, decisions, policies, intake, metrics, clock, logger }),
     {
       name: 'http',
