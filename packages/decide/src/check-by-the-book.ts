@@ -1,16 +1,15 @@
 import {
-  Address,
   type CheckRequest,
   type Decision,
   outcomeOf,
   Prefix,
-  type PrefixParts,
   type Timestamp,
   type Verdict,
 } from '@aegis/model';
 import { prefixContains } from '@aegis/netset';
 import { takes } from './active-policy.ts';
 import { granularityOf } from './granularity.ts';
+import { hostOf, matchesByTheBook } from './match-by-the-book.ts';
 import type { Policy, Strategy } from './policy.ts';
 import { ALWAYS_PROTECTED } from './protection.ts';
 
@@ -42,7 +41,7 @@ export function checkByTheBook(
 
   const isProtected = [...ALWAYS_PROTECTED, ...policy.protected].some(inside);
   const contenders = decisions
-    .filter((decision) => now < decision.expires && matches(decision, request, client))
+    .filter((decision) => now < decision.expires && matchesByTheBook(decision, request))
     .map((decision) => ({ decision, strategy: policy.strategies.find((each) => takes(each, decision)) }))
     .filter(({ strategy }) => strategy?.mode === 'enforce')
     .filter(({ decision }) => !isProtected || decision.action === 'allow' || decision.action === 'observe')
@@ -74,31 +73,6 @@ function scoreOf(decision: Decision, strategy: Strategy, now: Timestamp): number
       ? 1
       : Math.max(strategy.freshness.floor, 1 - age / (strategy.freshness.windowSeconds * 1000));
   return strategy.weight * decision.weight * freshness * granularityOf(decision);
-}
-
-function matches(
-  { scope, value }: Decision,
-  request: CheckRequest,
-  client: PrefixParts | undefined,
-): boolean {
-  switch (scope) {
-    case 'ip':
-    case 'range':
-      return client !== undefined && prefixContains(Prefix.parts(value as Prefix), client);
-    case 'domain':
-      return request.domain === value || request.domain?.endsWith(`.${value}`) === true;
-    case 'as_name':
-      return request.asName === value;
-    case 'user_agent':
-      return request.userAgent === value;
-    default:
-      return request[scope] === value;
-  }
-}
-
-function hostOf(text: string): PrefixParts | undefined {
-  const address = Address.parse(text);
-  return address.ok ? Prefix.parts(address.value as string as Prefix) : undefined;
 }
 
 function order<T extends number | string>(a: T, b: T): number {

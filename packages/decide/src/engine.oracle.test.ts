@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { checkByTheBook } from './check-by-the-book.ts';
 import { DecisionEngine } from './engine.ts';
 import { Policy } from './policy.ts';
+import { listsOf } from './testing/lists.ts';
 
 const NOW = Date.UTC(2026, 9, 27);
 const MINUTE = 60_000;
@@ -182,6 +183,24 @@ test('the shadow verdict is the verdict of the policy with its shadow strategies
       const real = engine.check(asked, now);
       const would = engine.strategyCounts().filter(({ mode, decided }) => mode === 'shadow' && decided > 0);
       expect(would).toHaveLength(shadow !== undefined && shadow.decision !== real.decision ? 1 : 0);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('rows of lists count as decisions that were applied do', () => {
+  fc.assert(
+    fc.property(policy, decisionSet, fc.nat(14), request, later, (rules, decisions, cut, asked, now) => {
+      const applied = engineOf(rules, decisions);
+      const listed = engineOf(rules, decisions.slice(0, cut));
+      listed.setIndicators(listsOf(decisions.slice(cut)));
+      expect(listed.check(asked, now)).toEqual(checkByTheBook(rules, decisions, asked, now));
+      applied.check(asked, now);
+      expect(listed.strategyCounts()).toEqual(applied.strategyCounts());
+      expect(listed.explain(asked, now)).toEqual(applied.explain(asked, now));
+
+      listed.setIndicators(undefined);
+      expect(listed.check(asked, now)).toEqual(checkByTheBook(rules, decisions.slice(0, cut), asked, now));
     }),
     { numRuns: 2000 },
   );

@@ -1,6 +1,7 @@
 import {
   type CheckRequest,
   type Decision,
+  type Family,
   parseAddressWords,
   type Random,
   type Scope,
@@ -12,6 +13,7 @@ import { compareTied, freshnessAt, isRestrictive } from './arbitration.ts';
 import { DecisionIndex, MOST_SLOTS } from './decision-index.ts';
 import { explain } from './explain.ts';
 import type { Explanation } from './explanation.ts';
+import type { IndicatorSource } from './indicator-source.ts';
 import type { Policy } from './policy.ts';
 import type { Standing } from './standing.ts';
 import { NO_OPINION, UNREADABLE_ADDRESS, verdictOf } from './verdicts.ts';
@@ -44,6 +46,8 @@ export class DecisionEngine {
   #index: DecisionIndex;
   readonly #words: Uint32Array = new Uint32Array(4);
   readonly #slots: Int32Array = new Int32Array(MOST_SLOTS);
+  #indicators: IndicatorSource | undefined;
+  #rows: Int32Array = new Int32Array(0);
 
   constructor({ policy, random }: EngineOptions) {
     this.#random = random;
@@ -63,6 +67,19 @@ export class DecisionEngine {
 
   get policy(): Policy {
     return this.#policy.policy;
+  }
+
+  get indicators(): IndicatorSource | undefined {
+    return this.#indicators;
+  }
+
+  /**
+   * Puts these lists in force, in place of those before and in one step. Their rows count in `check` and `explain`
+   * like decisions that were applied; the other methods are about applied decisions only.
+   */
+  setIndicators(source: IndicatorSource | undefined): void {
+    this.#rows = new Int32Array(source?.mostMatches ?? 0);
+    this.#indicators = source;
   }
 
   /** Puts a decision in force, in place of one with the same id. Throws AegisError `decision_not_canonical`. */
@@ -131,14 +148,15 @@ export class DecisionEngine {
     if (exemption !== undefined) return exemption;
 
     const count = index.match(request, family, this.#words, this.#slots);
-    if (count === 0) return family === 0 ? UNREADABLE_ADDRESS : NO_OPINION;
+    const rows = this.#rowsOf(request, family);
+    if (count === 0 && rows === undefined) return family === 0 ? UNREADABLE_ADDRESS : NO_OPINION;
     const shielded = policy.protectedPrefix(family, this.#words) !== undefined;
     let best: Standing | undefined;
     let bestScore = 0;
     let shadow: Standing | undefined;
     let shadowScore = 0;
-    for (let i = 0; i < count; i++) {
-      let standing = index.first(this.#slots[i] as number);
+    for (let i = rows === undefined ? 0 : -1; i < count; i++) {
+      let standing = i < 0 ? rows : index.first(this.#slots[i] as number);
       for (; standing !== undefined; standing = standing.next) {
         const { decision, granularity } = standing;
         const strategy = policy.strategyOf(standing);
@@ -175,6 +193,7 @@ export class DecisionEngine {
       let standing = this.#index.first(this.#slots[i] as number);
       for (; standing !== undefined; standing = standing.next) standings.push(standing);
     }
+    for (let row = this.#rowsOf(request, family); row !== undefined; row = row.next) standings.push(row);
     return explain({
       policy: this.#policy,
       standings,
@@ -183,6 +202,27 @@ export class DecisionEngine {
       protectedPrefix: this.#policy.protectedPrefix(family, this.#words),
       now,
     });
+  }
+
+  /** A chain of the indicators that match. */
+  #rowsOf(request: CheckRequest, family: Family): Standing | undefined {
+    const source = this.#indicators;
+    if (source === undefined) return undefined;
+    let chain: Standing | undefined;
+    for (let left = source.match(request, family, this.#words, this.#rows, 0); left > 0; left--) {
+      const row = this.#rows[left - 1] as number;
+      const decision = source.decision(row);
+      chain = {
+        decision,
+        granularity: source.granularity(row),
+        expires: decision.expires,
+        place: -1,
+        next: chain,
+        policy: undefined,
+        strategy: undefined,
+      };
+    }
+    return chain;
   }
 }
 

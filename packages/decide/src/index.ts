@@ -6,6 +6,8 @@ export { defaultPolicy } from './default-policy.ts';
 export { Enforceable } from './enforceable.ts';
 export { DecisionEngine, type EngineOptions, type Reload } from './engine.ts';
 export type { Candidate, CandidateResult, Explanation } from './explanation.ts';
+export { granularityOf } from './granularity.ts';
+export type { IndicatorList, IndicatorSource } from './indicator-source.ts';
 export { lostProtection } from './lost-protection.ts';
 export {
   type Freshness,
