@@ -1,6 +1,6 @@
 import type { FamilyView } from './family-view.ts';
-import type { Guide } from './guide.ts';
-import { LengthTable } from './length-table.ts';
+import type { CoverOf, Guide } from './guide.ts';
+import { LengthTable, type PrefixHash } from './length-table.ts';
 import type { TableMemory } from './table-memory.ts';
 
 /** A guide costs more than it saves below this many prefixes, and goes when no more than an eighth are left. */
@@ -8,7 +8,7 @@ const GUIDED_FROM = 65_536;
 
 export interface FamilyOptions {
   readonly view: FamilyView;
-  readonly hashing: Int32Array;
+  readonly hash: PrefixHash;
   readonly memory: TableMemory;
   /** The place of length 0. */
   readonly firstPlace: number;
@@ -64,7 +64,10 @@ export class FamilyTable {
     if (value < 0) return -1;
     this.#size--;
     if (table.size === 0) this.#shut(table);
-    if (this.#guide !== undefined) this.#noteDeleted(this.#guide);
+    if (this.#guide !== undefined) {
+      this.#guide.unmark(words, length, this.#coverOf);
+      this.#noteDeleted(this.#guide);
+    }
     return value;
   }
 
@@ -75,9 +78,18 @@ export class FamilyTable {
     this.#size = 0;
   }
 
+  /** The length of the longest prefix shorter than this that encloses it, 0 where none does. */
+  readonly #coverOf: CoverOf = (words, length) => {
+    for (let shorter = length - 1; shorter > 0; shorter--) {
+      const table = this.#lengths.get(shorter);
+      if (table !== undefined && table.find(words) >= 0) return shorter;
+    }
+    return 0;
+  };
+
   #open(length: number): LengthTable {
-    const { firstPlace, hashing, memory } = this.#options;
-    const table = new LengthTable(length, firstPlace + length, hashing, memory);
+    const { firstPlace, hash, memory } = this.#options;
+    const table = new LengthTable(length, firstPlace + length, hash, memory);
     this.#lengths.set(length, table);
     this.view.use(length, table.view);
     return table;

@@ -41,6 +41,9 @@ export class Ipv6Guide implements Guide {
     else if (length > 32) this.#set(words, 32, GATE_32);
   }
 
+  /** A mark may be there for several prefixes, and stays. */
+  unmark(): void {}
+
   publish(): void {
     this.#view.useMarks(this.#marks);
     this.#memory.place(IPV6_MARKS, this.#marks, this.#log);

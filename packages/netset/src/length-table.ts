@@ -1,8 +1,11 @@
 import { DELETED, FREE, LengthView } from './length-view.ts';
 import type { TableMemory } from './table-memory.ts';
-import { hashPrefix, maskOf } from './tabulation.ts';
+import { maskOf } from './tabulation.ts';
 
 const SMALLEST_LOG = 3;
+
+/** The hash of the first `length` bits. */
+export type PrefixHash = (words: Uint32Array, length: number) => number;
 
 /**
  * The writing half: see {@link LengthView}. Every change becomes visible with one store.
@@ -15,15 +18,15 @@ export class LengthTable {
   readonly view: LengthView;
   readonly #memory: TableMemory;
   readonly #place: number;
-  readonly #hashing: Int32Array;
+  readonly #hash: PrefixHash;
   #log: number = SMALLEST_LOG;
   #live = 0;
   #used = 0;
 
-  constructor(length: number, place: number, hashing: Int32Array, memory: TableMemory) {
+  constructor(length: number, place: number, hash: PrefixHash, memory: TableMemory) {
     this.#memory = memory;
     this.#place = place;
-    this.#hashing = hashing;
+    this.#hash = hash;
     this.view = new LengthView(length, memory.allocate((Math.ceil(length / 32) + 1) << SMALLEST_LOG), 8);
     memory.place(place, this.view.cells, SMALLEST_LOG);
   }
@@ -37,7 +40,7 @@ export class LengthTable {
   }
 
   find(words: Uint32Array): number {
-    return this.view.find(words, hashPrefix(this.#hashing, words, this.view.length));
+    return this.view.find(words, this.#hash(words, this.view.length));
   }
 
   /** Sets the value of a prefix that is there; returns the one before, or -1 and does nothing. */
@@ -53,7 +56,7 @@ export class LengthTable {
   add(words: Uint32Array, value: number): void {
     if ((this.#used + 1) * 3 > 2 << this.#log) this.#rehash(this.#live + 1);
     const { cells, width, length } = this.view;
-    const at = this.#openCell(hashPrefix(this.#hashing, words, length));
+    const at = this.#openCell(this.#hash(words, length));
     if (cells[at] === FREE) this.#used++;
     for (let word = 0; word < width; word++) {
       cells[at + 1 + word] = (words[word] as number) & maskOf(length - word * 32);
@@ -92,7 +95,7 @@ export class LengthTable {
   }
 
   #locate(words: Uint32Array): number {
-    return this.view.locate(words, hashPrefix(this.#hashing, words, this.view.length));
+    return this.view.locate(words, this.#hash(words, this.view.length));
   }
 
   /** In shared memory what was written before is visible before. */
@@ -133,7 +136,7 @@ export class LengthTable {
     for (let from = 0; from < old.length; from += stride) {
       if ((old[from] as number) <= FREE) continue;
       for (let word = 1; word < stride; word++) words[word - 1] = old[from + word] as number;
-      const to = this.#openCell(hashPrefix(this.#hashing, words, view.length));
+      const to = this.#openCell(this.#hash(words, view.length));
       for (let i = 0; i < stride; i++) view.cells[to + i] = old[from + i] as number;
     }
     this.#memory.place(this.#place, view.cells, log);

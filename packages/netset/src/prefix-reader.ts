@@ -3,7 +3,7 @@ import type { FamilyView } from './family-view.ts';
 import { Ipv4View } from './ipv4-view.ts';
 import { Ipv6View } from './ipv6-view.ts';
 import { LengthView } from './length-view.ts';
-import { IPV4_LENGTHS, IPV4_NETS, IPV4_ROOTS, IPV6_LENGTHS, IPV6_MARKS } from './places.ts';
+import { IPV4_COVERS, IPV4_LENGTHS, IPV4_NETS, IPV4_ROOTS, IPV6_LENGTHS, IPV6_MARKS } from './places.ts';
 import { CHANGES, CURRENT, directoryWord, HASHING, MOVES, regionOf } from './shared-memory.ts';
 import { TABULATION_WORDS } from './tabulation.ts';
 
@@ -88,10 +88,10 @@ export class PrefixReader {
       const word = Atomics.load(this.#header, directoryWord(directory, place));
       return word === 0 ? undefined : regionOf(this.#buffer, word, 1);
     };
-    const nets = region(IPV4_NETS);
-    const roots = region(IPV4_ROOTS);
-    const guided = nets !== undefined && roots !== undefined;
+    const [nets, covers, roots] = [region(IPV4_NETS), region(IPV4_COVERS), region(IPV4_ROOTS)];
+    const guided = nets !== undefined && covers !== undefined && roots !== undefined;
     this.#ipv4.nets = guided ? nets : NONE;
+    this.#ipv4.covers = guided ? covers : NONE;
     this.#ipv4.roots = guided ? roots : NONE;
     this.#ipv6.useMarks(region(IPV6_MARKS));
   }

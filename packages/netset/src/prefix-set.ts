@@ -6,6 +6,8 @@ import { Ipv6Guide } from './ipv6-guide.ts';
 import { Ipv6View } from './ipv6-view.ts';
 import { IPV4_LENGTHS, IPV6_LENGTHS } from './places.ts';
 import type { TableMemory } from './table-memory.ts';
+import { hashPrefix, maskOf } from './tabulation.ts';
+import { WordHash } from './word-hash.ts';
 
 /** The tables of both families in one memory. */
 export interface PrefixSet {
@@ -17,16 +19,17 @@ export interface PrefixSet {
 export function emptyPrefixSet(hashing: Int32Array, memory: TableMemory): PrefixSet {
   const ipv4 = new Ipv4View(hashing);
   const ipv6 = new Ipv6View(hashing);
+  const wordHash = new WordHash(hashing);
   const table4 = new FamilyTable({
     view: ipv4,
-    hashing,
+    hash: (words, length) => wordHash.of((words[0] as number) & maskOf(length)),
     memory,
     firstPlace: IPV4_LENGTHS,
     newGuide: () => new Ipv4Guide(ipv4, memory),
   });
   const table6 = new FamilyTable({
     view: ipv6,
-    hashing,
+    hash: (words, length) => hashPrefix(hashing, words, length),
     memory,
     firstPlace: IPV6_LENGTHS,
     newGuide: (size) => new Ipv6Guide(ipv6, hashing, memory, size),

@@ -1,4 +1,4 @@
-import { Prefix, parseAddressWords, seededRandom } from '@aegis/model';
+import { formatIPv4, Prefix, parseAddressWords, seededRandom } from '@aegis/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PrefixOracle } from './prefix-oracle.ts';
@@ -156,4 +156,49 @@ test('any sequence of inserts, deletes and look-ups answers like the oracle', ()
     }),
     { numRuns: 300 },
   );
+});
+
+/** Enough prefixes for a guide, crowded into a /8 so that they nest, against maps of another make. */
+test('with a guide, inserts and deletes of nested IPv4 prefixes answer like maps by length', () => {
+  const random = seededRandom(7);
+  const below = (limit: number): number => Math.floor(random.next() * limit);
+  const nets = table();
+  const byLength = Array.from({ length: 33 }, () => new Map<number, number>());
+  const maskOf = (length: number): number => (length === 0 ? 0 : -1 << (32 - length));
+  const held: { readonly word: number; readonly length: number }[] = [];
+  const wrong: string[] = [];
+  const compare = (): void => {
+    for (let i = 0; i < 5_000; i++) {
+      const near = held[below(held.length)]?.word ?? 0;
+      const address = (i % 2 === 0 ? near ^ below(512) : 0x0a00_0000 + below(0x0100_0000)) >>> 0;
+      const enclosing = byLength
+        .map((entries, length) => entries.get((address & maskOf(length)) >>> 0))
+        .filter((value) => value !== undefined)
+        .reverse();
+      const text = formatIPv4(address);
+      if (nets.lookupIPv4(address) !== (enclosing[0] ?? -1)) wrong.push(`${text}: look-up`);
+      if (matches(nets, text).join() !== enclosing.join()) wrong.push(`${text}: matches`);
+    }
+  };
+  for (let i = 0; i < 150_000; i++) {
+    const length = i % 3 === 0 ? 9 + below(23) : 32;
+    const word = ((0x0a00_0000 + below(0x0100_0000)) & maskOf(length)) >>> 0;
+    nets.insert({ family: 4, words: [word, 0, 0, 0], length }, i);
+    if (!(byLength[length] as Map<number, number>).has(word)) held.push({ word, length });
+    (byLength[length] as Map<number, number>).set(word, i);
+    if (i % 50_000 === 49_999) compare();
+  }
+  nets.insert({ family: 4, words: [0, 0, 0, 0], length: 0 }, 1_000_000);
+  byLength[0]?.set(0, 1_000_000);
+  while (held.length > 100) {
+    const at = below(held.length);
+    const { word, length } = held[at] as (typeof held)[number];
+    held[at] = held.at(-1) as (typeof held)[number];
+    held.pop();
+    nets.delete({ family: 4, words: [word, 0, 0, 0], length });
+    byLength[length]?.delete(word);
+    if (held.length % 20_000 === 0) compare();
+  }
+  compare();
+  expect(wrong).toEqual([]);
 });

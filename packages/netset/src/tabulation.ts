@@ -11,7 +11,10 @@ export const GATE_32: number = SALTS + 129;
 export const GATE_48: number = SALTS + 130;
 export const GATE_64: number = SALTS + 131;
 
-export const TABULATION_WORDS: number = SALTS + 132;
+/** The three words of the hash of IPv4 keys (`word-hash.ts`). */
+export const WORD_KEYS: number = SALTS + 132;
+
+export const TABULATION_WORDS: number = WORD_KEYS + 3;
 
 /**
  * Random words for simple tabulation hashing: `tables[position * 256 + byte]`, and the hash of a key is the XOR
@@ -20,8 +23,8 @@ export const TABULATION_WORDS: number = SALTS + 132;
  * chooses addresses but does not know `random` cannot choose collisions.
  *
  * Byte 0 is worth 0 at every position: bits that a mask cleared cost nothing, and the hash of every prefix of an
- * address follows from those of its words. The salts tell prefixes of different lengths apart where
- * they share a table.
+ * address follows from those of its words. The salts tell prefixes of different lengths apart where they share a
+ * table.
  */
 export function fillTabulation(tables: Int32Array, random: Random): void {
   for (let i = 0; i < TABULATION_WORDS; i++) {
