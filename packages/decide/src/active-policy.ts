@@ -1,9 +1,9 @@
 import type { Decision, Family, Prefix, Random, Verdict } from '@aegis/model';
 import { PrefixTable } from '@aegis/netset';
 import type { Fading } from './arbitration.ts';
+import type { DecisionKind } from './decision-kind.ts';
 import type { Policy, Strategy, StrategyMode } from './policy.ts';
 import { ALWAYS_PROTECTED } from './protection.ts';
-import type { Standing } from './standing.ts';
 import { exemptVerdict } from './verdicts.ts';
 
 /** How often a strategy had a say. Only ever grows while the strategy keeps its name. */
@@ -63,19 +63,23 @@ export class ActivePolicy {
     return at(this.policy.exempt, this.#exempt.lookup(family, words));
   }
 
+  isProtected(family: Family, words: Uint32Array): boolean {
+    return this.#protected.lookup(family, words) >= 0;
+  }
+
   /** The protected prefix that the address is in. */
   protectedPrefix(family: Family, words: Uint32Array): Prefix | undefined {
     return at(this.#protectedPrefixes, this.#protected.lookup(family, words));
   }
 
-  /** The first strategy that takes the decision. Remembered in `standing` while the policy stays. */
-  strategyOf(standing: Standing): ActiveStrategy | undefined {
-    if (standing.policy !== this) {
-      const index = this.policy.strategies.findIndex((strategy) => takes(strategy, standing.decision));
-      standing.strategy = at(this.strategies, index);
-      standing.policy = this;
+  /** The first strategy that takes decisions of the kind. Remembered in it while the policy stays. */
+  strategyOf(kind: DecisionKind): ActiveStrategy | undefined {
+    if (kind.policy !== this) {
+      const index = this.policy.strategies.findIndex((strategy) => takes(strategy, kind));
+      kind.strategy = at(this.strategies, index);
+      kind.policy = this;
     }
-    return standing.strategy;
+    return kind.strategy;
   }
 
   counts(): readonly StrategyCount[] {

@@ -11,9 +11,8 @@ import {
   type Timestamp,
 } from '@aegis/model';
 import { DomainTable, MOST_DOMAIN_MATCHES, MOST_MATCHES, PrefixTable } from '@aegis/netset';
+import { DecisionRows, NO_ROW } from './decision-rows.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
-import { granularityOf } from './granularity.ts';
-import type { Standing } from './standing.ts';
 
 type ExactScope = Exclude<Scope, 'ip' | 'range' | 'domain'>;
 
@@ -37,35 +36,35 @@ const PLACE_SCOPES: readonly ExactScope[] = ['as', 'as_name', 'country', 'contin
 
 interface ExactValues {
   readonly field: keyof CheckRequest;
-  readonly slots: Map<string, number>;
+  /** The first row on each value. */
+  readonly firsts: Map<string, number>;
 }
 
 /** Longer than any value of a decision; what a client sends beyond it is not even hashed. */
 const LONGEST_VALUE = 2048;
 
-/** The most slots that one request can match. */
-export const MOST_SLOTS: number = MOST_MATCHES + MOST_DOMAIN_MATCHES + Object.keys(FIELDS).length;
+/** The most values that one request can match. */
+export const MOST_VALUES: number = MOST_MATCHES + MOST_DOMAIN_MATCHES + Object.keys(FIELDS).length;
 
 /**
- * Decisions by what they are about. Each distinct value has a slot, a small integer, and in it a chain of the
- * decisions on that value: a prefix (an address is a /32 or /128), a domain, or a text of another scope.
+ * Decisions by what they are about: a prefix (an address is a /32 or /128), a domain, or a text of another scope.
+ * Each distinct value leads to the first row of a chain of the decisions on it.
  */
 export class DecisionIndex {
+  readonly rows: DecisionRows = new DecisionRows();
   readonly #prefixes: PrefixTable;
   readonly #domains: DomainTable = new DomainTable();
   readonly #exact: Map<Scope, ExactValues> = new Map();
   /** The members of `#exact` that are not empty. */
   #exactInUse: readonly ExactValues[] = [];
   #usesPlace = false;
-  readonly #chains: (Standing | undefined)[] = [];
-  readonly #free: number[] = [];
-  readonly #byId: Map<string, Standing> = new Map();
-  readonly #expiry: ExpiryQueue<Standing> = new ExpiryQueue();
+  readonly #byId: Map<string, number> = new Map();
+  readonly #expiry: ExpiryQueue = new ExpiryQueue((row) => this.rows.expires(row));
 
   constructor(random: Random) {
     this.#prefixes = new PrefixTable({ random });
     for (const [scope, field] of Object.entries(FIELDS) as [ExactScope, keyof CheckRequest][]) {
-      this.#exact.set(scope, { field, slots: new Map() });
+      this.#exact.set(scope, { field, firsts: new Map() });
     }
   }
 
@@ -79,64 +78,38 @@ export class DecisionIndex {
   }
 
   get(id: string): Decision | undefined {
-    return this.#byId.get(id)?.decision;
+    const row = this.#byId.get(id);
+    return row === undefined ? undefined : this.rows.decision(row);
   }
 
   /** In order of arrival. */
   *decisions(): IterableIterator<Decision> {
-    for (const { decision } of this.#byId.values()) yield decision;
+    for (const row of this.#byId.values()) yield this.rows.decision(row);
   }
 
   /** Replaces the one of the same id. Throws AegisError `decision_not_canonical`; then nothing has changed. */
   add(decision: Decision): void {
-    const { scope, value } = decision;
+    const { id, scope, value } = decision;
     const canonical = canonicalScopeValue(scope, value);
     if (!canonical.ok || canonical.value !== value) {
       const shown = JSON.stringify(value.slice(0, 100));
-      throw new AegisError(
-        'decision_not_canonical',
-        `decision ${decision.id}: ${shown} is not a canonical ${scope}`,
-      );
+      throw new AegisError('decision_not_canonical', `decision ${id}: ${shown} is not a canonical ${scope}`);
     }
-    this.remove(decision.id);
-    let slot = this.#slotOf(scope, value);
-    if (slot < 0) {
-      slot = this.#free.pop() ?? this.#chains.length;
-      this.#assign(scope, value, slot);
-      this.#chains[slot] = undefined;
-    }
-    const standing: Standing = {
-      decision,
-      granularity: granularityOf(decision),
-      expires: decision.expires,
-      place: -1,
-      next: this.#chains[slot],
-      policy: undefined,
-      strategy: undefined,
-    };
-    this.#chains[slot] = standing;
-    this.#byId.set(decision.id, standing);
-    this.#expiry.add(standing);
+    this.remove(id);
+    const row = this.rows.add(decision);
+    this.rows.setNext(row, this.#lead(scope, value, row));
+    this.#byId.set(id, row);
+    this.#expiry.add(row);
   }
 
   remove(id: string): Decision | undefined {
-    const standing = this.#byId.get(id);
-    if (standing === undefined) return undefined;
-    const { decision } = standing;
+    const row = this.#byId.get(id);
+    if (row === undefined) return undefined;
+    const decision = this.rows.decision(row);
     this.#byId.delete(id);
-    this.#expiry.remove(standing);
-    const slot = this.#slotOf(decision.scope, decision.value);
-    const head = this.#chains[slot];
-    if (head === standing) this.#chains[slot] = standing.next;
-    else {
-      let before = head as Standing;
-      while (before.next !== standing) before = before.next as Standing;
-      before.next = standing.next;
-    }
-    if (this.#chains[slot] === undefined) {
-      this.#release(decision.scope, decision.value);
-      this.#free.push(slot);
-    }
+    this.#expiry.remove(row);
+    this.#unchain(row, decision);
+    this.rows.remove(row);
     return decision;
   }
 
@@ -144,12 +117,11 @@ export class DecisionIndex {
   takeExpired(now: Timestamp): Decision[] {
     const taken: Decision[] = [];
     for (
-      let next = this.#expiry.peek();
-      next !== undefined && next.expires <= now;
-      next = this.#expiry.peek()
+      let row = this.#expiry.peek();
+      row >= 0 && this.rows.expires(row) <= now;
+      row = this.#expiry.peek()
     ) {
-      this.remove(next.decision.id);
-      taken.push(next.decision);
+      taken.push(this.remove(this.rows.id(row)) as Decision);
     }
     return taken;
   }
@@ -158,32 +130,31 @@ export class DecisionIndex {
   on(scope: Scope, value: string): readonly Decision[] {
     const found: Decision[] = [];
     const canonical = canonicalScopeValue(scope, value);
-    const slot = canonical.ok ? this.#slotOf(scope, canonical.value) : -1;
-    for (let standing = this.first(slot); standing !== undefined; standing = standing.next) {
-      if (standing.decision.scope === scope) found.push(standing.decision);
+    let row = canonical.ok ? this.#first(scope, canonical.value) : NO_ROW;
+    for (; row !== NO_ROW; row = this.rows.next(row)) {
+      if (this.rows.kind(row).scope === scope) found.push(this.rows.decision(row));
     }
     return found;
   }
 
-  /** Writes the slots that a request matches to `out`, which has room for {@link MOST_SLOTS}; returns how many. */
+  /**
+   * Writes the first row of each value that a request matches to `out`, which has room for {@link MOST_VALUES};
+   * returns how many.
+   */
   match(request: CheckRequest, family: Family, words: Uint32Array, out: Int32Array): number {
     let count = this.#prefixes.matches(family, words, out);
     if (request.domain !== undefined) count += this.#domains.matches(request.domain, out, count);
-    for (const { field, slots } of this.#exactInUse) {
+    for (const { field, firsts } of this.#exactInUse) {
       const value = request[field];
       if (value === undefined || value.length > LONGEST_VALUE) continue;
-      const slot = slots.get(value);
-      if (slot !== undefined) out[count++] = slot;
+      const first = firsts.get(value);
+      if (first !== undefined) out[count++] = first;
     }
     return count;
   }
 
-  /** The head of a slot's chain. */
-  first(slot: number): Standing | undefined {
-    return this.#chains[slot];
-  }
-
-  #slotOf(scope: Scope, value: string): number {
+  /** The first row on a value. */
+  #first(scope: Scope, value: string): number {
     switch (scope) {
       case 'ip':
       case 'range':
@@ -191,28 +162,41 @@ export class DecisionIndex {
       case 'domain':
         return this.#domains.get(value);
       default:
-        return this.#exactOf(scope).slots.get(value) ?? -1;
+        return this.#exactOf(scope).firsts.get(value) ?? NO_ROW;
     }
   }
 
-  #assign(scope: Scope, value: string, slot: number): void {
-    if (scope === 'ip' || scope === 'range') this.#prefixes.insert(partsOf(value), slot);
-    else if (scope === 'domain') this.#domains.insert(value, slot);
-    else {
-      const { slots } = this.#exactOf(scope);
-      slots.set(value, slot);
-      if (slots.size === 1) this.#noteExactInUse();
-    }
+  /** Makes a row the first on a value; returns the one that it was before. */
+  #lead(scope: Scope, value: string, row: number): number {
+    if (scope === 'ip' || scope === 'range') return this.#prefixes.insert(partsOf(value), row);
+    if (scope === 'domain') return this.#domains.insert(value, row);
+    const { firsts } = this.#exactOf(scope);
+    const before = firsts.get(value) ?? NO_ROW;
+    firsts.set(value, row);
+    if (firsts.size === 1) this.#noteExactInUse();
+    return before;
   }
 
   #release(scope: Scope, value: string): void {
     if (scope === 'ip' || scope === 'range') this.#prefixes.delete(partsOf(value));
     else if (scope === 'domain') this.#domains.delete(value);
     else {
-      const { slots } = this.#exactOf(scope);
-      slots.delete(value);
-      if (slots.size === 0) this.#noteExactInUse();
+      const { firsts } = this.#exactOf(scope);
+      firsts.delete(value);
+      if (firsts.size === 0) this.#noteExactInUse();
     }
+  }
+
+  #unchain(row: number, { scope, value }: Decision): void {
+    const { rows } = this;
+    const next = rows.next(row);
+    const first = this.#first(scope, value);
+    if (first !== row) {
+      let before = first;
+      while (rows.next(before) !== row) before = rows.next(before);
+      rows.setNext(before, next);
+    } else if (next === NO_ROW) this.#release(scope, value);
+    else this.#lead(scope, value, next);
   }
 
   #exactOf(scope: ExactScope): ExactValues {
@@ -220,8 +204,8 @@ export class DecisionIndex {
   }
 
   #noteExactInUse(): void {
-    this.#exactInUse = [...this.#exact.values()].filter(({ slots }) => slots.size > 0);
-    this.#usesPlace = PLACE_SCOPES.some((scope) => this.#exactOf(scope).slots.size > 0);
+    this.#exactInUse = [...this.#exact.values()].filter(({ firsts }) => firsts.size > 0);
+    this.#usesPlace = PLACE_SCOPES.some((scope) => this.#exactOf(scope).firsts.size > 0);
   }
 }
 

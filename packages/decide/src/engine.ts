@@ -1,7 +1,7 @@
 import {
   type CheckRequest,
   type Decision,
-  type Family,
+  outcomeOf,
   parseAddressWords,
   type Random,
   type Scope,
@@ -9,13 +9,15 @@ import {
   type Verdict,
 } from '@aegis/model';
 import { ActivePolicy, type StrategyCount } from './active-policy.ts';
-import { compareTied, freshnessAt, isRestrictive } from './arbitration.ts';
-import { DecisionIndex, MOST_SLOTS } from './decision-index.ts';
-import { explain } from './explain.ts';
+import { freshnessAt, isRestrictive } from './arbitration.ts';
+import { Contest } from './contest.ts';
+import { DecisionIndex, MOST_VALUES } from './decision-index.ts';
+import { NO_ROW } from './decision-rows.ts';
+import { explain, type Standing } from './explain.ts';
 import type { Explanation } from './explanation.ts';
+import { IndicatorKinds } from './indicator-kinds.ts';
 import type { IndicatorSource } from './indicator-source.ts';
 import type { Policy } from './policy.ts';
-import type { Standing } from './standing.ts';
 import { NO_OPINION, UNREADABLE_ADDRESS, verdictOf } from './verdicts.ts';
 
 export interface EngineOptions {
@@ -45,9 +47,12 @@ export class DecisionEngine {
   #policy: ActivePolicy;
   #index: DecisionIndex;
   readonly #words: Uint32Array = new Uint32Array(4);
-  readonly #slots: Int32Array = new Int32Array(MOST_SLOTS);
+  readonly #firsts: Int32Array = new Int32Array(MOST_VALUES);
   #indicators: IndicatorSource | undefined;
-  #rows: Int32Array = new Int32Array(0);
+  #lists: IndicatorKinds = new IndicatorKinds([]);
+  #listed: Int32Array = new Int32Array(0);
+  readonly #enforced: Contest = new Contest((decision) => this.#idOf(decision));
+  readonly #shadow: Contest = new Contest((decision) => this.#idOf(decision));
 
   constructor({ policy, random }: EngineOptions) {
     this.#random = random;
@@ -78,7 +83,8 @@ export class DecisionEngine {
    * like decisions that were applied; the other methods are about applied decisions only.
    */
   setIndicators(source: IndicatorSource | undefined): void {
-    this.#rows = new Int32Array(source?.mostMatches ?? 0);
+    this.#listed = new Int32Array(source?.mostMatches ?? 0);
+    this.#lists = new IndicatorKinds(source?.lists ?? []);
     this.#indicators = source;
   }
 
@@ -142,92 +148,121 @@ export class DecisionEngine {
   /** Allocates nothing but the verdict. */
   check(request: CheckRequest, now: Timestamp): Verdict {
     const policy = this.#policy;
-    const index = this.#index;
-    const family = parseAddressWords(request.address, this.#words);
-    const exemption = policy.exemption(family, this.#words);
+    const words = this.#words;
+    const family = parseAddressWords(request.address, words);
+    const exemption = policy.exemption(family, words);
     if (exemption !== undefined) return exemption;
 
-    const count = index.match(request, family, this.#words, this.#slots);
-    const rows = this.#rowsOf(request, family);
-    if (count === 0 && rows === undefined) return family === 0 ? UNREADABLE_ADDRESS : NO_OPINION;
-    const shielded = policy.protectedPrefix(family, this.#words) !== undefined;
-    let best: Standing | undefined;
-    let bestScore = 0;
-    let shadow: Standing | undefined;
-    let shadowScore = 0;
-    for (let i = rows === undefined ? 0 : -1; i < count; i++) {
-      let standing = i < 0 ? rows : index.first(this.#slots[i] as number);
-      for (; standing !== undefined; standing = standing.next) {
-        const { decision, granularity } = standing;
-        const strategy = policy.strategyOf(standing);
-        if (strategy === undefined || strategy.mode === 'off' || decision.expires <= now) continue;
-        strategy.matched++;
-        if (shielded && isRestrictive(decision.action)) continue;
-        const score =
-          decision.action === 'allow'
-            ? Number.POSITIVE_INFINITY
-            : strategy.weight * decision.weight * freshnessAt(strategy, decision.created, now) * granularity;
-        if (strategy.mode === 'enforce') {
-          if (!outranks(standing, score, best, bestScore)) continue;
-          best = standing;
-          bestScore = score;
-        } else if (outranks(standing, score, shadow, shadowScore)) {
-          shadow = standing;
-          shadowScore = score;
-        }
-      }
-    }
-    if (shadow?.strategy !== undefined && outranks(shadow, shadowScore, best, bestScore))
-      shadow.strategy.decided++;
-    if (best?.strategy === undefined) return family === 0 ? UNREADABLE_ADDRESS : NO_OPINION;
-    best.strategy.decided++;
-    return verdictOf(best.decision, bestScore);
+    const values = this.#index.match(request, family, words, this.#firsts);
+    const rows = this.#indicators?.match(request, family, words, this.#listed, 0) ?? 0;
+    if (values + rows === 0) return family === 0 ? UNREADABLE_ADDRESS : NO_OPINION;
+    const shielded = policy.isProtected(family, words);
+    const [enforced, shadow] = [this.#enforced, this.#shadow];
+    enforced.open();
+    shadow.open();
+    this.#offerApplied(values, now, shielded);
+    if (rows > 0) this.#offerListed(rows, now, shielded);
+    if (shadow.strategy !== undefined && shadow.outranks(enforced)) shadow.strategy.decided++;
+    if (enforced.strategy === undefined) return family === 0 ? UNREADABLE_ADDRESS : NO_OPINION;
+    enforced.strategy.decided++;
+    return this.#verdictOf(enforced.decision, enforced.score);
   }
 
   /** The verdict of `check` with every decision that had a part in it, and why. Counts nothing. */
   explain(request: CheckRequest, now: Timestamp): Explanation {
-    const family = parseAddressWords(request.address, this.#words);
+    const policy = this.#policy;
+    const words = this.#words;
+    const { rows } = this.#index;
+    const source = this.#indicators;
+    const family = parseAddressWords(request.address, words);
     const standings: Standing[] = [];
-    const count = this.#index.match(request, family, this.#words, this.#slots);
-    for (let i = 0; i < count; i++) {
-      let standing = this.#index.first(this.#slots[i] as number);
-      for (; standing !== undefined; standing = standing.next) standings.push(standing);
+    const values = this.#index.match(request, family, words, this.#firsts);
+    for (let i = 0; i < values; i++) {
+      for (let row = this.#firsts[i] as number; row !== NO_ROW; row = rows.next(row)) {
+        const kind = rows.kind(row);
+        const strategy = policy.strategyOf(kind);
+        standings.push({ decision: rows.decision(row), granularity: kind.granularity, strategy });
+      }
     }
-    for (let row = this.#rowsOf(request, family); row !== undefined; row = row.next) standings.push(row);
+    const listed = source?.match(request, family, words, this.#listed, 0) ?? 0;
+    for (let i = 0; i < listed && source !== undefined; i++) {
+      const row = this.#listed[i] as number;
+      const strategy = policy.strategyOf(this.#lists.kind(source.list(row), source.scope(row)));
+      standings.push({ decision: source.decision(row), granularity: source.granularity(row), strategy });
+    }
     return explain({
-      policy: this.#policy,
       standings,
       readable: family !== 0,
-      exemptPrefix: this.#policy.exemptPrefix(family, this.#words),
-      protectedPrefix: this.#policy.protectedPrefix(family, this.#words),
+      exemptPrefix: policy.exemptPrefix(family, words),
+      protectedPrefix: policy.protectedPrefix(family, words),
       now,
     });
   }
 
-  /** A chain of the indicators that match. */
-  #rowsOf(request: CheckRequest, family: Family): Standing | undefined {
-    const source = this.#indicators;
-    if (source === undefined) return undefined;
-    let chain: Standing | undefined;
-    for (let left = source.match(request, family, this.#words, this.#rows, 0); left > 0; left--) {
-      const row = this.#rows[left - 1] as number;
-      const decision = source.decision(row);
-      chain = {
-        decision,
-        granularity: source.granularity(row),
-        expires: decision.expires,
-        place: -1,
-        next: chain,
-        policy: undefined,
-        strategy: undefined,
-      };
+  /** The decisions on the values that a request matches. */
+  #offerApplied(values: number, now: Timestamp, shielded: boolean): void {
+    const { rows } = this.#index;
+    for (let i = 0; i < values; i++) {
+      for (let row = this.#firsts[i] as number; row !== NO_ROW; row = rows.next(row)) {
+        const kind = rows.kind(row);
+        const strategy = this.#policy.strategyOf(kind);
+        if (strategy === undefined || strategy.mode === 'off') continue;
+        const expires = rows.expires(row);
+        if (expires <= now) continue;
+        strategy.matched++;
+        if (shielded && isRestrictive(kind.action)) continue;
+        const { action, weight, granularity } = kind;
+        const score =
+          action === 'allow'
+            ? Number.POSITIVE_INFINITY
+            : strategy.weight * weight * freshnessAt(strategy, rows.created(row), now) * granularity;
+        const contest = strategy.mode === 'enforce' ? this.#enforced : this.#shadow;
+        contest.offer(strategy, row, score, action, expires);
+      }
     }
-    return chain;
   }
-}
 
-/** `compareScored` without an object for each. */
-function outranks(a: Standing, aScore: number, b: Standing | undefined, bScore: number): boolean {
-  if (b === undefined || aScore > bScore) return true;
-  return aScore === bScore && compareTied(a.decision, b.decision) < 0;
+  /** The same for rows of the lists, which are numbered from -1 downwards. */
+  #offerListed(count: number, now: Timestamp, shielded: boolean): void {
+    const source = this.#indicators as IndicatorSource;
+    for (let i = 0; i < count; i++) {
+      const row = this.#listed[i] as number;
+      const kind = this.#lists.kind(source.list(row), source.scope(row));
+      const strategy = this.#policy.strategyOf(kind);
+      if (strategy === undefined || strategy.mode === 'off') continue;
+      const expires = source.expires(row);
+      if (expires <= now) continue;
+      strategy.matched++;
+      if (shielded && isRestrictive(kind.action)) continue;
+      const score =
+        kind.action === 'allow'
+          ? Number.POSITIVE_INFINITY
+          : strategy.weight *
+            source.weight(row) *
+            freshnessAt(strategy, source.created(row), now) *
+            source.granularity(row);
+      const contest = strategy.mode === 'enforce' ? this.#enforced : this.#shadow;
+      contest.offer(strategy, ~row, score, kind.action, expires);
+    }
+  }
+
+  #verdictOf(decision: number, score: number): Verdict {
+    if (decision < 0) return verdictOf((this.#indicators as IndicatorSource).decision(~decision), score);
+    const { rows } = this.#index;
+    const { action, origin, scope } = rows.kind(decision);
+    return {
+      outcome: outcomeOf(action),
+      decision: rows.id(decision),
+      reason: rows.reason(decision),
+      origin,
+      scope,
+      score,
+      expires: rows.expires(decision),
+    };
+  }
+
+  #idOf(decision: number): string {
+    if (decision >= 0) return this.#index.rows.id(decision);
+    return (this.#indicators as IndicatorSource).decision(~decision).id;
+  }
 }

@@ -1,12 +1,17 @@
 import type { Decision, Prefix, Timestamp, Verdict } from '@aegis/model';
-import type { ActivePolicy } from './active-policy.ts';
+import type { ActiveStrategy } from './active-policy.ts';
 import { compareScored, freshnessAt, isRestrictive } from './arbitration.ts';
 import type { Candidate, Explanation } from './explanation.ts';
-import type { Standing } from './standing.ts';
 import { exemptVerdict, NO_OPINION, POLICY_ORIGIN, UNREADABLE_ADDRESS, verdictOf } from './verdicts.ts';
 
+/** A decision that matches, and who takes it. */
+export interface Standing {
+  readonly decision: Decision;
+  readonly granularity: number;
+  readonly strategy: ActiveStrategy | undefined;
+}
+
 export interface ExplainInput {
-  readonly policy: ActivePolicy;
   /** Everything that matches, whether it counts or not. */
   readonly standings: readonly Standing[];
   /** Whether the request's address is one. */
@@ -46,9 +51,10 @@ export function explain(input: ExplainInput): Explanation {
   };
 }
 
-function weigh(standing: Standing, { policy, protectedPrefix, now }: ExplainInput): Weighed {
-  const { decision, granularity } = standing;
-  const strategy = policy.strategyOf(standing);
+function weigh(
+  { decision, granularity, strategy }: Standing,
+  { protectedPrefix, now }: ExplainInput,
+): Weighed {
   const mode = strategy?.mode ?? 'off';
   const weight = (strategy?.weight ?? 1) * decision.weight;
   const freshness = strategy === undefined ? 1 : freshnessAt(strategy, decision.created, now);
