@@ -2,7 +2,7 @@ import { type PrefixParts, seededRandom } from '@aegis/model';
 import { PrefixTable } from '@aegis/netset';
 import { prefixPeers } from './prefix-peers.ts';
 import { addresses, ipv4Bans, ipv6Bans, type Workload, zipfClients } from './prefix-workload.ts';
-import { coreSeconds, type Rate, rate } from './rate.ts';
+import { type Rate, rate, rateOf, type Spent, timed } from './rate.ts';
 import type { Bench, Result } from './result.ts';
 
 const ENTRIES = 1_000_000;
@@ -50,30 +50,20 @@ function updateRates(
   { entries }: Workload,
   rounds: number,
 ): { insert: Rate; delete: Rate } {
-  const inserted: number[] = [];
-  const deleted: number[] = [];
-  const seconds = (work: () => void): number => {
-    const start = coreSeconds();
-    work();
-    return coreSeconds() - start;
-  };
   const insertAll = (): void => {
     for (let i = 0; i < entries.length; i++) table.insert(entries[i] as PrefixParts, i);
   };
   const deleteAll = (): void => {
     for (let i = 0; i < entries.length; i++) table.delete(entries[i] as PrefixParts);
   };
+  const inserted: Spent[] = [];
+  const deleted: Spent[] = [];
   for (let round = 0; round < rounds; round++) {
-    inserted.push(seconds(insertAll));
-    deleted.push(seconds(deleteAll));
+    inserted.push(timed(insertAll));
+    deleted.push(timed(deleteAll));
   }
   insertAll();
-  const of = (all: number[]): Rate => {
-    all.sort((a, b) => a - b);
-    const at = (index: number): number => Math.round(entries.length / (all[index] as number));
-    return { value: at(rounds >> 1), best: at(0) };
-  };
-  return { insert: of(inserted), delete: of(deleted) };
+  return { insert: rateOf(entries.length, inserted), delete: rateOf(entries.length, deleted) };
 }
 
 function ipv6Results(rounds: number): readonly Result[] {

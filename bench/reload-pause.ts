@@ -4,7 +4,7 @@ import { type PrefixParts, seededRandom } from '@aegis/model';
 import { PrefixTable } from '@aegis/netset';
 
 export interface Pauses {
-  /** The longest look-up of another thread in each reload, ms, in ascending order. */
+  /** The longest look-up of another thread in each reload, ms. */
   readonly reload: readonly number[];
   /** The same while this thread does the same work on a table of its own: what the machine does to a reader. */
   readonly undisturbed: readonly number[];
@@ -29,8 +29,7 @@ export async function reloadPauses(
     };
     reload.push(await longestLookup(table, clients, replace));
   }
-  const ascending = (a: number, b: number): number => a - b;
-  return { reload: reload.sort(ascending), undisturbed: undisturbed.sort(ascending) };
+  return { reload, undisturbed };
 }
 
 async function longestLookup(table: PrefixTable, clients: Int32Array, work: () => void): Promise<number> {

@@ -1,4 +1,4 @@
-/** One line of a benchmark. `value` is the median of several rounds, null where it could not be measured. */
+/** One line of a benchmark. `value` is null where it could not be measured. */
 export interface Result {
   readonly name: string;
   /** `ops/s`, `bytes`, `ms`, `us`, `%`, `payloads/s`. */
@@ -7,8 +7,10 @@ export interface Result {
   readonly value: number | null;
   /** Why there is no value. */
   readonly why?: string;
-  /** Of the best round: what the machine gave when others left it alone. */
-  readonly best?: number;
+  /** Where several rounds were measured and `value` is of the best one: the middle one. */
+  readonly median?: number;
+  /** The same work in terms of what it had of a core. */
+  readonly perCoreSecond?: number;
   readonly goal?: number;
   /** What a reader has to know to judge it. */
   readonly note?: string;

@@ -30,10 +30,21 @@ for (const result of results) process.stdout.write(`${lines(result).join('\n')}\
 const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
 process.stdout.write(`${JSON.stringify({ bench: name, machine, results })}\n`);
 
-function lines({ name, unit, value, why, best, goal, note, peers = [] }: Result): readonly string[] {
+function lines({
+  name,
+  unit,
+  value,
+  why,
+  median,
+  perCoreSecond,
+  goal,
+  note,
+  peers = [],
+}: Result): readonly string[] {
   const shown = (number: number): string => `${number.toLocaleString('en')} ${unit}`;
   const notes = [
-    best === undefined ? '' : `best ${shown(best)}`,
+    median === undefined ? '' : `best round; median ${shown(median)}`,
+    perCoreSecond === undefined ? '' : `${shown(perCoreSecond)} of a core`,
     goal === undefined ? '' : `goal ${shown(goal)}`,
     note ?? '',
     why ?? '',
