@@ -55,6 +55,7 @@ export class ActivePolicy {
 
   /** The verdict on an address of the exempt list. */
   exemption(family: Family, words: Uint32Array): Verdict | undefined {
+    if (this.#exemptVerdicts.length === 0) return undefined;
     return at(this.#exemptVerdicts, this.#exempt.lookup(family, words));
   }
 

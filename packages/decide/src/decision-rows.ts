@@ -13,6 +13,13 @@ const INTS = 6;
 const KIND = 4;
 const NEXT = 5;
 
+/** Texts of a row: id, reason, source; and the value, which may be a number. */
+const TEXTS = 4;
+const ID = 0;
+const REASON = 1;
+const SOURCE = 2;
+const VALUE = 3;
+
 /** What decisions share, as far as scores go. */
 interface SharedKind extends DecisionKind {
   readonly key: string;
@@ -38,12 +45,9 @@ export class DecisionRows {
   readonly #kinds: SharedKind[] = [];
   readonly #freeKinds: number[] = [];
   readonly #kindNumbers: Map<string, number> = new Map();
-  readonly #ids: string[] = [];
-  readonly #values: (string | number)[] = [];
-  readonly #reasons: string[] = [];
-  readonly #sources: string[] = [];
+  readonly #texts: (string | number)[] = [];
   readonly #sessions: Map<number, string> = new Map();
-  readonly #texts: RecentTexts = new RecentTexts();
+  readonly #recent: RecentTexts = new RecentTexts();
 
   add(decision: Decision): number {
     const row = this.#take();
@@ -53,10 +57,11 @@ export class DecisionRows {
     this.#doubles[row * DOUBLES + 1] = decision.expires;
     this.#ints[row * INTS + KIND] = kind;
     this.#ints[row * INTS + NEXT] = NO_ROW;
-    this.#ids[row] = decision.id;
-    this.#values[row] = ipv4Length(decision) < 0 ? decision.value : ipv4Word(decision.value);
-    this.#reasons[row] = this.#texts.keep(decision.reason);
-    this.#sources[row] = this.#texts.keep(decision.source);
+    const texts = row * TEXTS;
+    this.#texts[texts + ID] = decision.id;
+    this.#texts[texts + REASON] = this.#recent.keep(decision.reason);
+    this.#texts[texts + SOURCE] = this.#recent.keep(decision.source);
+    this.#texts[texts + VALUE] = ipv4Length(decision) < 0 ? decision.value : ipv4Word(decision.value);
     if (decision.session !== undefined) this.#sessions.set(row, decision.session);
     return row;
   }
@@ -69,10 +74,7 @@ export class DecisionRows {
       this.#kindNumbers.delete(kind.key);
       this.#freeKinds.push(number);
     }
-    this.#ids[row] = '';
-    this.#values[row] = 0;
-    this.#reasons[row] = '';
-    this.#sources[row] = '';
+    this.#texts.fill('', row * TEXTS, (row + 1) * TEXTS);
     this.#sessions.delete(row);
     this.setNext(row, this.#free);
     this.#free = row;
@@ -99,15 +101,15 @@ export class DecisionRows {
   }
 
   id(row: number): string {
-    return this.#ids[row] as string;
+    return this.#texts[row * TEXTS + ID] as string;
   }
 
   reason(row: number): string {
-    return this.#reasons[row] as string;
+    return this.#texts[row * TEXTS + REASON] as string;
   }
 
   value(row: number): string {
-    const value = this.#values[row] as string | number;
+    const value = this.#texts[row * TEXTS + VALUE] as string | number;
     if (typeof value === 'string') return value;
     const { scope, ipv4Length } = this.#kinds[this.#ints[row * INTS + KIND] as number] as SharedKind;
     const address = formatIPv4(value >>> 0);
@@ -125,7 +127,7 @@ export class DecisionRows {
       action,
       reason: this.reason(row),
       origin,
-      source: this.#sources[row] as string,
+      source: this.#texts[row * TEXTS + SOURCE] as string,
       weight,
       created: this.created(row),
       expires: this.expires(row),
