@@ -39,7 +39,7 @@ export interface Reload {
  * Every change is whole when its call returns and not before, and nothing of it is seen where the call throws.
  * Decisions count from the moment they are applied until `expires`, swept or not. The answer depends only on
  * which decisions are in force, never on the order they came in. How many are held is the caller's to bound: each
- * takes some 500 bytes with its record, and 16 million is the most. A check takes time for each decision on the
+ * takes some 165 bytes, and 16 million is the most. A check takes time for each decision on the
  * values that it matches.
  */
 export class DecisionEngine {

@@ -40,7 +40,7 @@ export class Ipv4Guide implements Guide {
     for (let at = address >>> 16, end = at + roots; at < end; at++)
       (this.#roots[at] as number) |= 1 << (length - 1);
     const code = codeOf(length);
-    this.#eachCover(address, length, (old) => Math.max(old, code));
+    if (code > 0) this.#eachCover(address, length, (old) => Math.max(old, code));
     if (length <= 20) {
       const groups = 1 << (20 - length);
       for (let at = address >>> 12, end = at + groups; at < end; at++) (this.#nets[at] as number) |= COVERED;
