@@ -7,8 +7,10 @@ export interface Result {
   readonly value: number | null;
   /** Why there is no value. */
   readonly why?: string;
-  /** Where several rounds were measured and `value` is of the best one: the middle one. */
+  /** Of the middle round, where `value` is of the best one. */
   readonly median?: number;
+  /** Of the best round, where `value` is of the middle one. */
+  readonly best?: number;
   /** The same work in terms of what it had of a core. */
   readonly perCoreSecond?: number;
   readonly goal?: number;

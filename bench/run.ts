@@ -36,6 +36,7 @@ function lines({
   value,
   why,
   median,
+  best,
   perCoreSecond,
   goal,
   note,
@@ -44,6 +45,7 @@ function lines({
   const shown = (number: number): string => `${number.toLocaleString('en')} ${unit}`;
   const notes = [
     median === undefined ? '' : `best round; median ${shown(median)}`,
+    best === undefined ? '' : `best ${shown(best)}`,
     perCoreSecond === undefined ? '' : `${shown(perCoreSecond)} of a core`,
     goal === undefined ? '' : `goal ${shown(goal)}`,
     note ?? '',
