@@ -1,5 +1,5 @@
 import { type FamilyView, NO_TABLE } from './family-view.ts';
-import type { LengthView } from './length-view.ts';
+import { FREE, type LengthView } from './length-view.ts';
 import { WordHash } from './word-hash.ts';
 
 const NO_WORDS = new Uint32Array(4);
@@ -32,6 +32,7 @@ export class Ipv4View implements FamilyView {
   covers: Int32Array = new Int32Array(0);
   roots: Int32Array = new Int32Array(0);
   readonly #hash: WordHash;
+  #hosts: LengthView = NO_TABLE;
   /** Bit n - 1: there are prefixes of length n. */
   #inUse = 0;
   #everywhere = false;
@@ -42,6 +43,7 @@ export class Ipv4View implements FamilyView {
 
   use(length: number, table: LengthView | undefined): void {
     this.tables[length] = table ?? NO_TABLE;
+    this.#hosts = this.tables[32] as LengthView;
     if (length === 0) this.#everywhere = table !== undefined;
     else if (table === undefined) this.#inUse &= ~(1 << (length - 1));
     else this.#inUse |= 1 << (length - 1);
@@ -53,20 +55,23 @@ export class Ipv4View implements FamilyView {
 
   lookupWord(address: number): number {
     const key = address | 0;
-    const { nets } = this;
+    const nets = this.nets;
     if (nets.length === 0) return this.#orWhole(this.#longest(key, this.#inUse));
     const net = (nets[key >>> 12] as number) >>> ((key >>> 7) & 30);
+    if ((net & 3) === 0) return this.#orWhole(-1);
     if ((net & 1) !== 0) {
       const deep = this.#inUse & DEEP;
-      const value = deep === HOST ? this.#find(key, 32) : this.#longest(key, deep);
+      const value = deep === HOST ? probe(this.#hosts, key, this.#hash) : this.#longest(key, deep);
+      if (value >= 0) return value;
+      if ((net & 2) === 0) return this.#orWhole(-1);
+    }
+    const code = ((this.covers[key >>> 11] as number) >>> ((key >>> 6) & 28)) & 15;
+    if (code !== 0) {
+      const length = COVER_BASE + code;
+      const value = probe(this.tables[length] as LengthView, key & (-1 << (32 - length)), this.#hash);
       if (value >= 0) return value;
     }
-    if ((net & 2) !== 0) {
-      const code = ((this.covers[key >>> 11] as number) >>> ((key >>> 6) & 28)) & 15;
-      const value = code === 0 ? -1 : this.#find(key, COVER_BASE + code);
-      return value >= 0 ? value : this.#orWhole(this.#longest(key, this.roots[key >>> 16] as number));
-    }
-    return this.#orWhole(-1);
+    return this.#orWhole(this.#longest(key, this.roots[key >>> 16] as number));
   }
 
   matches(words: Uint32Array, out: Int32Array, from: number): number {
@@ -111,10 +116,22 @@ export class Ipv4View implements FamilyView {
 
   #find(address: number, length: number): number {
     const key = address & (-1 << (32 - length));
-    return (this.tables[length] as LengthView).findWord(key, this.#hash.of(key));
+    return probe(this.tables[length] as LengthView, key, this.#hash);
   }
 
   #whole(): number {
     return (this.tables[0] as LengthView).find(NO_WORDS, this.#hash.of(0));
   }
+}
+
+/** The value of a masked key, or -1. A short function: V8 makes it one piece with its caller. */
+function probe(table: LengthView, key: number, hash: WordHash): number {
+  const { cells, last } = table;
+  // The count ends the search whatever another thread writes meanwhile: see `LengthView.locate`.
+  for (let slot = hash.of(key) & last, left = last; left >= 0; slot = (slot + 1) & last, left--) {
+    const stored = cells[slot << 1] as number;
+    if (stored === FREE) return -1;
+    if (cells[(slot << 1) | 1] === key && stored > FREE) return stored - 1;
+  }
+  return -1;
 }

@@ -40,19 +40,6 @@ export class LengthView {
     return at < 0 ? -1 : (this.cells[at] as number) - 1;
   }
 
-  /** The same for lengths 1 to 32 and a masked key. */
-  findWord(key: number, hash: number): number {
-    const { cells, last } = this;
-    // Another thread may write over cells that this one no longer should read: that the search ends must not
-    // depend on what is in them.
-    for (let slot = hash & last, left = last; left >= 0; slot = (slot + 1) & last, left--) {
-      const stored = cells[slot << 1] as number;
-      if (stored === FREE) return -1;
-      if (cells[(slot << 1) | 1] === key && stored > FREE) return stored - 1;
-    }
-    return -1;
-  }
-
   /** The index of the cell, or -1. */
   locate(words: Uint32Array, hash: number): number {
     const { cells, width, last } = this;
@@ -60,6 +47,8 @@ export class LengthView {
     const k1 = (words[1] as number) & this.mask1;
     const k2 = (words[2] as number) & this.mask2;
     const k3 = (words[3] as number) & this.mask3;
+    // Another thread may write over cells that this one no longer should read: that the search ends must not
+    // depend on what is in them.
     for (let slot = hash & last, left = last; left >= 0; slot = (slot + 1) & last, left--) {
       const at = slot * (width + 1);
       const stored = cells[at] as number;
