@@ -41,7 +41,7 @@ const POLICIES = [
   {
     strategies: [
       { name: 'off', origins: ['mesh'], mode: 'off' },
-      { name: 'all', origins: ['*'], freshness: { kind: 'linear', windowSeconds: 600, floor: 0.5 } },
+      { name: 'all', origins: ['*'], freshness: { kind: 'linear', window: '10m', floor: 0.5 } },
     ],
     protected: ['203.0.113.0/24', '2001:db8::7'],
   },
