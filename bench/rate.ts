@@ -40,7 +40,8 @@ export function rateOf(operations: number, rounds: readonly Spent[]): Rate {
   };
 }
 
-function coreSeconds(): number {
+/** What this thread has had of a core so far. */
+export function coreSeconds(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1e6;
 }
