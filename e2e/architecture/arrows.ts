@@ -6,7 +6,7 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
   { from: /^packages\/model$/, to: [] },
   { from: /^packages\/ports$/, to: [] },
   { from: /^packages\/(memory|guard)$/, to: [/^@aegis\/ports$/] },
-  { from: /^packages\/(decide|analyze|hunt|scenario)$/, to: [/^@aegis\/netset$/] },
+  { from: /^packages\/(decide|analyze|hunt|scenario|indicators)$/, to: [/^@aegis\/netset$/] },
   { from: /^packages\/[^/]+$/, to: [] },
   { from: /^testing$/, to: [] },
   { from: /^adapters\/sqlite$/, to: [] },
