@@ -10,7 +10,7 @@ export interface IndicatorLookup {
   match(request: CheckRequest, family: Family, words: Uint32Array, out: Int32Array, offset: number): number;
   /** The row of exactly this value, canonical for its scope. */
   find(scope: Scope, value: string): number;
-  rows(): IterableIterator<number>;
+  rows(): Generator<number>;
   scope(row: number): Scope;
   value(row: number): string;
   /** 0-100. */

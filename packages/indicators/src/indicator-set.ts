@@ -83,7 +83,7 @@ export class IndicatorSet implements IndicatorLookup {
     return rows.subarray(0, count).find((row) => this.memory.length[row] === wanted) ?? -1;
   }
 
-  *rows(): IterableIterator<number> {
+  *rows(): Generator<number> {
     for (let row = 0; row < this.memory.rows; row++) yield row;
   }
 

@@ -100,7 +100,7 @@ export class LiveIndicators implements IndicatorLookup {
     return parsed.ok ? this.#prefixes.get(parsed.value) : -1;
   }
 
-  *rows(): IterableIterator<number> {
+  *rows(): Generator<number> {
     for (const [row, indicator] of this.#rows.entries()) if (indicator !== undefined) yield row;
   }
 

@@ -16,6 +16,10 @@ export type Permission =
   | 'policy:read'
   /** Apply a policy or roll back to an earlier one. */
   | 'policy:write'
+  /** List feeds and what they hold; preview a list. */
+  | 'feeds:read'
+  /** Ask a feed now. */
+  | 'feeds:write'
   /** Sessions, alerts, statistics, exports. */
   | 'sessions:read'
   /** Push sessions for analysis. */
@@ -46,6 +50,8 @@ const GRANTS: Readonly<Record<Permission, readonly Role[]>> = Object.freeze({
   'decisions:write': ['operator', 'admin'],
   'policy:read': ['viewer', 'operator', 'admin'],
   'policy:write': ['admin'],
+  'feeds:read': ['viewer', 'operator', 'admin'],
+  'feeds:write': ['operator', 'admin'],
   'sessions:read': ['viewer', 'operator', 'admin'],
   'sessions:write': ['operator', 'admin', 'sensor'],
   'memory:read': ['viewer', 'operator', 'admin'],

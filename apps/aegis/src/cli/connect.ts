@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ApiClient, createApiClient } from '../client/index.ts';
+import { type ApiClient, createApiClient, type TransportOptions } from '../client/index.ts';
 import { type DataDir, dataDir, readCliKey, readRunning } from '../node/data-dir.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { CommandError, EXIT_CODES } from './frame/exit-codes.ts';
@@ -24,8 +24,13 @@ export function withConnection(command: Command): Command {
 /**
  * The API of the node that a command means: the one at `--url` with the key in AEGIS_API_KEY, or the one that
  * runs on this machine's data directory with the key it keeps there. Throws CommandError with the mend.
+ * `patience` is for what takes the node longer than an answer usually does.
  */
-export function connect(context: CommandContext, options: ConnectOptions): ApiClient {
+export function connect(
+  context: CommandContext,
+  options: ConnectOptions,
+  patience: Pick<TransportOptions, 'timeoutMs'> = {},
+): ApiClient {
   const given = requireSecrets(context).apiKey?.reveal();
   if (options.url !== undefined) {
     if (given === undefined) {
@@ -35,7 +40,7 @@ export function connect(context: CommandContext, options: ConnectOptions): ApiCl
         `${options.url} wants an API key: set AEGIS_API_KEY or AEGIS_API_KEY_FILE`,
       );
     }
-    return createApiClient({ baseUrl: options.url, key: given });
+    return createApiClient({ baseUrl: options.url, key: given, ...patience });
   }
   const dir = dataDir(nodeConfig(context, options).dataDir);
   const running = readRunning(dir);
@@ -46,7 +51,7 @@ export function connect(context: CommandContext, options: ConnectOptions): ApiCl
     ]);
   }
   const key = given ?? localKey(dir);
-  return createApiClient({ baseUrl: running.api, ...(key === undefined ? {} : { key }) });
+  return createApiClient({ baseUrl: running.api, ...(key === undefined ? {} : { key }), ...patience });
 }
 
 function localKey(dir: DataDir): string | undefined {

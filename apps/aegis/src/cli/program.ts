@@ -6,6 +6,7 @@ import { decisionsCommand } from './decisions.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { enforceCommand } from './enforce.ts';
+import { feedsCommand } from './feeds.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { EXIT_CODE_MEANINGS } from './frame/exit-codes.ts';
 import { guardCommand } from './guard.ts';
@@ -32,6 +33,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(enforceCommand(context))
     .addCommand(crowdsecCommand(context))
     .addCommand(policyCommand(context))
+    .addCommand(feedsCommand(context))
     .addCommand(sessionsCommand(context))
     .addCommand(statsCommand(context))
     .addCommand(streamCommand(context))

@@ -14,6 +14,11 @@ import type {
   GuardCaseDocument,
   GuardClientDocument,
 } from '../http/documents/guard-document.ts';
+import type {
+  FeedDocument,
+  FeedPreviewDocument,
+  FeedRefreshDocument,
+} from '../http/documents/feed-document.ts';
 import type { CreatedKeyDocument, KeyDocument } from '../http/documents/key-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
 import type { PlaceDocument } from '../http/documents/place-document.ts';
@@ -52,6 +57,15 @@ export interface ApiClient {
   exportDecisions(options: DecisionExportAsk): Promise<AsyncIterable<Uint8Array>>;
   /** See `followDecisions`. */
   followDecisions(options: FollowAsk): AsyncIterable<FollowedEvent>;
+
+  listFeeds(): Promise<readonly FeedDocument[]>;
+  /** Answers once what it says is in force; a feed that cannot be had is an outcome. */
+  refreshFeed(name: string): Promise<FeedRefreshDocument>;
+  /** The list is sent along: the node fetches nothing. */
+  previewFeed(
+    text: string,
+    options?: { readonly format?: string; readonly feed?: string },
+  ): Promise<FeedPreviewDocument>;
 
   listSessions(filter?: SessionAsk): Promise<SessionPage>;
   listAlerts(filter?: Omit<SessionAsk, 'level' | 'min_score' | 'max_score'>): Promise<SessionPage>;
@@ -295,6 +309,16 @@ export function createApiClient(options: TransportOptions): ApiClient {
       })) as ImportReport,
     exportDecisions: (query) => transport.stream({ path: '/v1/decisions/export', query }),
     followDecisions: (followOptions) => followDecisions(transport, followOptions),
+
+    listFeeds: async () => (await get<{ feeds: readonly FeedDocument[] }>('/v1/feeds')).feeds,
+    refreshFeed: (name) => post(`/v1/feeds/${encodeURIComponent(name)}/refresh`, undefined),
+    previewFeed: async (text, query = {}) =>
+      (await transport.json({
+        method: 'POST',
+        path: '/v1/feeds/preview',
+        query,
+        body: { type: CONTENT_TYPE.plain, text },
+      })) as FeedPreviewDocument,
 
     listSessions: (filter) => get('/v1/sessions', filter),
     listAlerts: (filter) => get('/v1/alerts', filter),

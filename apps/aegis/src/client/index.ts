@@ -7,3 +7,4 @@ export {
   type WishAsk,
 } from './api-client.ts';
 export type { FollowedEvent } from './follow-decisions.ts';
+export type { TransportOptions } from './transport.ts';

@@ -6,6 +6,7 @@ import { type DecisionsSettings, decisionsSection } from './sections/decisions-s
 import { type DecoySettings, decoySection } from './sections/decoy-section.ts';
 import { type GeoSettings, geoSection } from './sections/geo-section.ts';
 import { type GuardSettings, guardSection } from './sections/guard-section.ts';
+import { type FeedSettings, feedsSetting } from './sections/feeds-setting.ts';
 import { httpSection } from './sections/http-section.ts';
 import { type LedgerSettings, ledgerSection } from './sections/ledger-section.ts';
 import { type LogSettings, logSection } from './sections/log-section.ts';
@@ -36,6 +37,7 @@ export interface Config {
   readonly scenarios: ScenariosSettings;
   readonly geo: GeoSettings;
   readonly guard: GuardSettings;
+  readonly feeds: readonly FeedSettings[];
 }
 
 /** The whole of the config as a tree of documented keys: the one place they are listed. */
@@ -72,5 +74,6 @@ export const CONFIG: Section<Config> = {
     scenarios: scenariosSection,
     geo: geoSection,
     guard: guardSection,
+    feeds: feedsSetting,
   },
 };

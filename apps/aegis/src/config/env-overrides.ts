@@ -88,6 +88,16 @@ function fromText(form: Form, text: string): Written {
       return /^(false|no|off|0)$/i.test(bare) ? false : bare;
     case 'list':
       return bare === 'none' ? [] : bare.split(/[\s,]+/).filter((item) => item !== '');
+    case 'json':
+      return fromJson(bare);
+  }
+}
+
+function fromJson(text: string): Written {
+  try {
+    return JSON.parse(text) as Written;
+  } catch {
+    return text;
   }
 }
 

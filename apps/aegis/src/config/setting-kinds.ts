@@ -2,7 +2,8 @@ import { DURATION_PATTERN, Prefix, parseDuration } from '@aegis/model';
 import { z } from 'zod';
 import { BYTE_SIZE_PATTERN, parseByteSize } from './byte-size.ts';
 import { parseServerAddress, type ServerAddress } from './server-address.ts';
-import type { Setting } from './setting.ts';
+import type { AnySection, Section, Setting } from './setting.ts';
+import { schemaOfItem } from './setting-tree.ts';
 
 /** What every kind of setting is told. */
 interface About {
@@ -14,7 +15,7 @@ interface About {
 
 function setting<T>(
   about: About,
-  rest: Pick<Setting<T>, 'expected' | 'initial' | 'form' | 'schema'>,
+  rest: Pick<Setting<T>, 'expected' | 'initial' | 'form' | 'schema' | 'item'>,
 ): Setting<T> {
   return Object.freeze({ is: 'setting', variables: [], ...about, ...rest } as const);
 }
@@ -45,16 +46,18 @@ export function choice<const T extends string>({ initial, choices, ...about }: C
 interface ChoicesOptions<T extends string> extends About {
   readonly initial: readonly T[];
   readonly choices: readonly T[];
+  /** Default: each once. */
+  readonly most?: number;
 }
 
 export function choices<const T extends string>(options: ChoicesOptions<T>): Setting<readonly T[]> {
-  const { initial, choices: allowed, ...about } = options;
+  const { initial, choices: allowed, most = allowed.length, ...about } = options;
   const error = `expected one of ${allowed.join(', ')}`;
   const expected = `a list of some of ${allowed.join(', ')}`;
   const item = z.enum(allowed, { error }) as unknown as z.ZodType<T>;
   const schema = z
     .array(item, { error: `expected ${expected}` })
-    .max(allowed.length, { error: `expected ${expected}` });
+    .max(most, { error: `expected ${expected}` });
   return setting<readonly T[]>(about, { expected, initial, form: 'list', schema });
 }
 
@@ -171,4 +174,29 @@ export function paths({ most, ...about }: ListOptions): Setting<readonly string[
   const error = `expected ${expected}`;
   const schema = z.array(item, { error }).max(most, { error });
   return setting<readonly string[]>(about, { expected, initial: [], form: 'list', schema });
+}
+
+interface RecordsOptions<T> extends ListOptions {
+  readonly item: Section<T>;
+  /** The key that tells one from another, and the same in the program. */
+  readonly named: keyof T & string;
+}
+
+/** A list of records; what one leaves out has the default of its key. */
+export function records<T>({ most, item, named, ...about }: RecordsOptions<T>): Setting<readonly T[]> {
+  const expected = `a list of at most ${most} entries, each with keys of its own`;
+  const error = `expected ${expected}`;
+  const schema = z
+    .array(schemaOfItem(item), { error })
+    .max(most, { error })
+    .superRefine((list, context) => {
+      const names = list.map((each) => each[named]);
+      for (const [index, name] of names.entries()) {
+        if (names.indexOf(name) === index) continue;
+        const message = `${JSON.stringify(name)} is the ${named} of another entry; give each its own`;
+        context.addIssue({ code: 'custom', path: [index, named], message });
+      }
+    });
+  const kind = { expected, initial: [], form: 'json', schema, item: item as unknown as AnySection } as const;
+  return setting<readonly T[]>(about, kind);
 }

@@ -30,11 +30,18 @@ export function memberOf(section: AnySection, key: string): AnyMember | undefine
   return Object.values(section.members).find((member) => member.key === key);
 }
 
-/** The setting or section at a path; list indexes after a setting are ignored. */
+/**
+ * The setting or section at a path: of a list of records its items and their keys, and of other lists the list
+ * itself, whatever index comes after it.
+ */
 export function memberAt(section: AnySection, path: KeyPath): AnyMember | undefined {
   let at: AnyMember = section;
   for (const part of path) {
-    if (at.is === 'setting') return at;
+    if (at.is === 'setting') {
+      if (at.item === undefined) return at;
+      at = at.item;
+      continue;
+    }
     const next: AnyMember | undefined = memberOf(at, String(part));
     if (next === undefined) return undefined;
     at = next;
@@ -47,12 +54,20 @@ export function schemaOf<T>(section: Section<T>): z.ZodType<T> {
   return looseSchemaOf(section) as z.ZodType<T>;
 }
 
-function looseSchemaOf(section: AnySection): z.ZodType {
+/** The same for one entry of a list, which no layer below fills in: what is left out has its default. */
+export function schemaOfItem<T>(section: Section<T>): z.ZodType<T> {
+  return looseSchemaOf(section, (setting) => documented(setting).prefault(setting.initial)) as z.ZodType<T>;
+}
+
+function looseSchemaOf(
+  section: AnySection,
+  leaf: (setting: Setting<unknown>) => z.ZodType = documented,
+): z.ZodType {
   const members = Object.entries(section.members);
   const shape = Object.fromEntries(
     members.map(([, member]) => [
       member.key,
-      member.is === 'section' ? looseSchemaOf(member) : documented(member),
+      member.is === 'section' ? looseSchemaOf(member, leaf) : leaf(member),
     ]),
   );
   return z

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 export type Written = string | number | boolean | readonly string[];
 
 /** How the text of an environment variable becomes a {@link Written} value. */
-export type Form = 'text' | 'number' | 'flag' | 'list';
+export type Form = 'text' | 'number' | 'flag' | 'list' | 'json';
 
 /** One documented key of the config. `T` is what the program gets, which may differ from what is written. */
 export interface Setting<T> {
@@ -23,6 +23,8 @@ export interface Setting<T> {
   /** Names in the environment besides `AEGIS_<SECTION>_<KEY>`: those that the specs use. */
   readonly variables: readonly string[];
   readonly schema: z.ZodType<T>;
+  /** The keys of each item, where it is a list of records. */
+  readonly item?: AnySection;
 }
 
 /** Keys that belong together. The names of `members` are those that the program uses. */

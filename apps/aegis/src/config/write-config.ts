@@ -21,7 +21,24 @@ function reference(section: AnySection, indent: string): readonly string[] {
   return Object.values(section.members).flatMap((member: AnyMember) =>
     member.is === 'section'
       ? ['', ...comment(member.doc, indent), `${indent}${member.key}:`, ...reference(member, `${indent}  `)]
-      : ['', ...about(member, indent), `${indent}#${member.key}: ${inline(member.initial)}`],
+      : [
+          '',
+          ...about(member, indent),
+          ...(member.item === undefined ? [] : keysOf(member.item, indent)),
+          `${indent}#${member.key}: ${inline(member.initial)}`,
+        ],
+  );
+}
+
+/** The keys of an entry of a list: they have no place of their own in a file where the list is empty. */
+function keysOf(item: AnySection, indent: string): readonly string[] {
+  return Object.values(item.members).flatMap((member) =>
+    member.is === 'section'
+      ? []
+      : comment(
+          `- ${member.key}: ${member.doc} Takes ${member.expected}. Default ${inline(member.initial)}.`,
+          indent,
+        ),
   );
 }
 

@@ -131,7 +131,11 @@ export class DecisionService implements Decisions {
   }
 
   async get(id: string): Promise<DecisionStanding | undefined> {
-    return standingAfter(await this.#options.ledger.decisionHistory(id));
+    const { ledger, engine } = this.#options;
+    const standing = standingAfter(await ledger.decisionHistory(id));
+    if (standing !== undefined) return standing;
+    const listed = engine.indicators?.find(id);
+    return listed === undefined ? undefined : { decision: listed };
   }
 
   onChange(listener: (change: DecisionChange) => void): () => void {

@@ -3,6 +3,7 @@ import { auditRoutes } from './routes/audit-routes.ts';
 import { checkRoutes } from './routes/check-routes.ts';
 import { crowdsecRoutes } from './routes/crowdsec-routes.ts';
 import { decisionRoutes } from './routes/decision-routes.ts';
+import { feedRoutes } from './routes/feed-routes.ts';
 import { followDecisionRoutes } from './routes/follow-decision-routes.ts';
 import { forwardAuthRoutes } from './routes/forward-auth-routes.ts';
 import { geoRoutes } from './routes/geo-routes.ts';
@@ -31,6 +32,7 @@ const described: readonly Route[] = [
   ...guardCheckRoutes,
   ...guardClientRoutes,
   ...policyRoutes,
+  ...feedRoutes,
   ...keyRoutes,
   ...crowdsecRoutes,
   ...auditRoutes,

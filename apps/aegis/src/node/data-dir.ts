@@ -16,6 +16,8 @@ export interface DataDir {
   readonly ledger: string;
   readonly registry: string;
   readonly guard: string;
+  /** A folder: the last good state of each feed. */
+  readonly feeds: string;
   /** The key with which commands on this machine use the API; readable by its owner alone. */
   readonly cliKey: string;
   /** Where the running node listens, for commands on this machine. */
@@ -36,6 +38,7 @@ export function dataDir(root: string, stream: string = DEFAULT_STREAM): DataDir 
     ledger: at('ledger.db'),
     registry: at('registry.db'),
     guard: at('guard.db'),
+    feeds: at('feeds'),
     cliKey: at('secrets', 'cli.key'),
     running: at('running.json'),
   };

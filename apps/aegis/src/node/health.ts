@@ -7,17 +7,28 @@ export interface Troubled {
   readonly trouble: string;
 }
 
-export function createHealth(group: ConsumerGroup, parts: readonly Troubled[]): Health {
+/** `optional` are parts that a node does without: they are told and do not count. */
+export function createHealth(
+  group: ConsumerGroup,
+  parts: readonly Troubled[],
+  optional: () => readonly Troubled[] = () => [],
+): Health {
   return {
     async report() {
-      const own = parts.map(({ name, trouble }): readonly [string, PartHealth] => [
-        name,
-        { ok: trouble === '', detail: trouble || 'works' },
+      const needed: Readonly<Record<string, PartHealth>> = Object.fromEntries([
+        ...parts.map(healthOf),
+        ['stream', await streamHealth(group)],
       ]);
-      const all = Object.fromEntries([...own, ['stream', await streamHealth(group)]]);
-      return { ready: Object.values(all).every(({ ok }) => ok), parts: all };
+      return {
+        ready: Object.values(needed).every(({ ok }) => ok),
+        parts: { ...needed, ...Object.fromEntries(optional().map(healthOf)) },
+      };
     },
   };
+}
+
+function healthOf({ name, trouble }: Troubled): readonly [string, PartHealth] {
+  return [name, { ok: trouble === '', detail: trouble || 'works' }];
 }
 
 async function streamHealth(group: ConsumerGroup): Promise<PartHealth> {

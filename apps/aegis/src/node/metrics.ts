@@ -103,6 +103,34 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly feedIndicators: Gauge = new Gauge({
+    name: 'aegis_feed_indicators',
+    help: 'Indicators in force, by feed',
+    labelNames: ['feed'],
+    registers: this.#registers,
+  });
+
+  readonly feedConfirmed: Gauge = new Gauge({
+    name: 'aegis_feed_confirmed_timestamp_seconds',
+    help: 'When a feed last said what it holds; its age is the time since',
+    labelNames: ['feed'],
+    registers: this.#registers,
+  });
+
+  readonly feedBytes: Gauge = new Gauge({
+    name: 'aegis_feed_bytes',
+    help: 'Size of what a feed last sent',
+    labelNames: ['feed'],
+    registers: this.#registers,
+  });
+
+  readonly feedFailures: Counter = new Counter({
+    name: 'aegis_feed_failures_total',
+    help: 'Times that a feed could not be had or used',
+    labelNames: ['feed'],
+    registers: this.#registers,
+  });
+
   readonly requests: Counter = new Counter({
     name: 'firewall_requests_total',
     help: 'Checks answered',

@@ -1,5 +1,6 @@
 import type { Explanation, Refusal } from '@aegis/decide';
 import type { Guard } from '@aegis/guard';
+import type { ColumnRole, FeedFormat, FeedSummary, Indicator } from '@aegis/indicators';
 import type { Action, CheckRequest, Decision, Result, Scope, SessionInput, Verdict } from '@aegis/model';
 import type {
   Archive,
@@ -13,6 +14,8 @@ import type {
 import type { ApiKeys } from '../auth/api-keys.ts';
 import type { Machines } from '../crowdsec/machines.ts';
 import type { Policies } from '../policy/policies.ts';
+import type { FeedRefresh, FeedStatus } from '../feeds/feed.ts';
+import type { FeedChanges } from '../feeds/feed-job.ts';
 
 /** What the servers and commands of a node work with; built once, in `start-node.ts`. */
 export interface Services {
@@ -20,6 +23,7 @@ export interface Services {
   readonly checks: Checks;
   readonly decisions: Decisions;
   readonly policies: Policies;
+  readonly feeds: Feeds;
   readonly intake: Intake;
   readonly archive: Archive;
   readonly memory: Memory;
@@ -69,8 +73,9 @@ export interface Decisions {
     reason: string,
     actor: Actor,
   ): Promise<number>;
-  /** What is written in the ledger, newest first. */
+  /** What is written in the ledger, newest first: not what feeds list. */
   list(query: DecisionQuery): Promise<DecisionPage>;
+  /** Of the ledger, or what a feed lists. */
   get(id: string): Promise<DecisionStanding | undefined>;
   /** Tells of every change after it took effect; returns the way to stop. */
   onChange(listener: (change: DecisionChange) => void): () => void;
@@ -103,6 +108,44 @@ export interface DecisionChange {
   readonly decision: Decision;
 }
 
+export interface Feeds {
+  /** In the order of the config. */
+  list(): readonly FeedStatus[];
+  get(name: string): FeedStatus | undefined;
+  /** Asks a feed now; undefined where there is none of this name. Throws AegisError `ledger_unavailable`. */
+  refresh(name: string, actor: Actor): Promise<FeedRefresh | undefined>;
+  /** From a position on; undefined where there is none of this name. */
+  indicators(name: string, from: number, limit: number): FeedListing | undefined;
+  /** What a list holds, without putting any of it in force; the error is for the person who asked. */
+  preview(ask: FeedPreviewAsk): Promise<Result<FeedPreview, string>>;
+}
+
+export interface FeedListing {
+  readonly indicators: readonly Indicator[];
+  /** The position after these, where there are more. */
+  readonly next?: number;
+}
+
+export interface FeedPreviewAsk {
+  readonly body: Uint8Array;
+  readonly format?: FeedFormat;
+  readonly columns?: readonly ColumnRole[];
+  /** The feed whose state it is compared with, and whose action says what it may hold. */
+  readonly feed?: string;
+}
+
+export interface FeedPreview {
+  readonly summary: FeedSummary;
+  /** Distinct ones. */
+  readonly indicators: number;
+  readonly scopes: Readonly<Partial<Record<Scope, number>>>;
+  /** The first few. */
+  readonly sample: readonly string[];
+  /** Why it would not be taken for a state of a feed. */
+  readonly broken?: string;
+  readonly changes?: FeedChanges;
+}
+
 export interface Intake {
   /**
    * Durably accepts sessions for analysis, all or none. Resolves with how many once they would survive
@@ -115,7 +158,7 @@ export interface Intake {
 }
 
 export interface Health {
-  /** `ready` only when every part works; each part by name. */
+  /** `ready` only when every part works that a node cannot do without; each part by name. */
   report(): Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, PartHealth>> }>;
 }
 

@@ -12,6 +12,7 @@ import { Enforcement } from '../decisions/enforcement.ts';
 import { createDecoySensor } from '../decoy/decoy-sensor.ts';
 import { measureGeo } from '../geo/geo-metrics.ts';
 import { hostGuard } from '../guard/guard-host.ts';
+import { FeedService } from '../feeds/feed-service.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createIntake } from '../pipeline/intake.ts';
 import { createProposalInbox } from '../pipeline/proposal-inbox.ts';
@@ -112,6 +113,18 @@ async function startOn(
   const { maxInForce } = config.decisions;
   const decisions = new DecisionService({ ledger, engine, bus, maxInForce, clock, logger, metrics });
   await decisions.restore();
+  const feeds = new FeedService({
+    feeds: config.feeds,
+    folder: dir.feeds,
+    nodeId: config.node.id,
+    engine,
+    ledger,
+    clock,
+    random,
+    logger: logger.child({ part: 'feeds' }),
+    metrics,
+  });
+  await feeds.restore();
   const inForce = () => engine.decisions();
   const enforcement = new Enforcement({
     enforcer: createMemoryEnforcer({ clock }),
@@ -127,7 +140,7 @@ async function startOn(
   const propose = decisions.propose.bind(decisions);
   const consumer = config.pipeline.consumerName === 'auto' ? config.node.id : config.pipeline.consumerName;
   const shared = { consumer, propose, metrics, clock, random, logger };
-  const worker = createSessionWorker({ ...shared, config, group, archive, memory, geo });
+  const worker = createSessionWorker({ ...shared, config, group, archive, memory, feeds, geo });
   const inbox = createProposalInbox({ ...shared, group: await stores.proposals.group(DECIDERS) });
   const analysis = config.pipeline.enabled ? [worker] : [];
 
@@ -147,6 +160,7 @@ async function startOn(
     checks: createChecks({ engine, geo, clock, metrics }),
     decisions,
     policies,
+    feeds,
     intake,
     archive,
     memory,
@@ -155,7 +169,7 @@ async function startOn(
     keys,
     guard: guardHost.guard,
     machines: await openMachines(registry, clock),
-    health: createHealth(group, [...analysis, inbox, enforcement]),
+    health: createHealth(group, [...analysis, inbox, enforcement], () => feeds.troubles),
     metrics: {
       render: async () => ({
         contentType: metrics.registry.contentType,
@@ -185,6 +199,7 @@ async function startOn(
   let decoyUrl: string | undefined;
   await lifecycle.start([
     enforcement,
+    feeds,
     ...analysis,
     inbox,
     ...guardHost.parts,

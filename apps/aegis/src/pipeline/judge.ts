@@ -4,9 +4,15 @@ import type { Address, Clock, Session, SessionRecord } from '@aegis/model';
 import type { Geo, Memory } from '@aegis/ports';
 import { placeOf } from '../geo/with-place.ts';
 
+/** What feeds say of addresses. */
+export interface ListedAddresses {
+  reputation(address: Address): Pick<Reputation, 'categories' | 'score'> | undefined;
+}
+
 export interface JudgeDependencies {
   readonly memory: Memory;
   readonly geo: Geo;
+  readonly feeds: ListedAddresses;
   readonly clock: Clock;
 }
 
@@ -14,19 +20,22 @@ export interface JudgeDependencies {
 const TURN_MS = 5;
 
 /**
- * Analyses sessions with what the attack memory and the geo files knew of their clients before. One that is
- * `stored` already is judged as it was then, so that doing it again after a crash gives the same: by now the
- * memory may hold the session itself against its client, and a file may have been replaced.
+ * Analyses sessions with what the attack memory, the feeds and the geo files knew of their clients before. One that
+ * is `stored` already is judged as it was then, so that doing it again after a crash gives the same: by now the
+ * memory may hold the session itself against its client, a feed list it, and a file may have been replaced.
  */
 export async function judge(
   sessions: readonly Session[],
   stored: ReadonlyMap<string, SessionRecord>,
-  { memory, geo, clock }: JudgeDependencies,
+  { memory, feeds, geo, clock }: JudgeDependencies,
 ): Promise<readonly Analysis[]> {
   const known = new Map<Address, Reputation>();
   for (const { id, client } of sessions) {
     if (!stored.has(id) && !known.has(client))
-      known.set(client, reputationOf(await memory.attacker(client), clock.now()));
+      known.set(
+        client,
+        joined(reputationOf(await memory.attacker(client), clock.now()), feeds.reputation(client)),
+      );
   }
   const analyses: Analysis[] = [];
   let turnStarted = clock.monotonic();
@@ -43,6 +52,16 @@ export async function judge(
     }
   }
   return analyses;
+}
+
+/** Listed is known; of two scores the worse counts. */
+function joined(own: Reputation, listed: ReturnType<ListedAddresses['reputation']>): Reputation {
+  if (listed === undefined) return own;
+  return {
+    known: true,
+    categories: [...new Set([...own.categories, ...listed.categories])].sort(),
+    score: Math.max(own.score, listed.score),
+  };
 }
 
 function intelOf(reputation: Reputation | undefined, geo: Geo): Intel {

@@ -99,6 +99,7 @@ export async function openPipeline(options: PipelineFixtureOptions = {}): Promis
         batchWrite,
         memory,
         geo,
+        feeds: { reputation: () => undefined },
         watch,
         propose: (proposals) => steps.propose(proposals),
         witness: { node: 'node-1', region: 'local' },

@@ -3,7 +3,7 @@ import { learn, signaturesOf } from '@aegis/memory';
 import type { Clock, Session, SessionRecord } from '@aegis/model';
 import type { Archive, Geo, Memory, MemoryReport } from '@aegis/ports';
 import type { Metrics } from '../node/metrics.ts';
-import { judge } from './judge.ts';
+import { judge, type ListedAddresses } from './judge.ts';
 import type { ScenarioWatch } from './scenario-watch.ts';
 import type { TimedProposal } from './timed-proposal.ts';
 
@@ -13,6 +13,7 @@ export interface BatchDependencies {
   readonly batchWrite: boolean;
   readonly memory: Memory;
   readonly geo: Geo;
+  readonly feeds: ListedAddresses;
   readonly watch: ScenarioWatch;
   readonly propose: (proposals: readonly TimedProposal[]) => Promise<void>;
   readonly witness: { readonly node: string; readonly region: string };

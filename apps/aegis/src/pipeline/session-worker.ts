@@ -4,6 +4,7 @@ import { ScenarioEngine } from '@aegis/scenario';
 import type { Config } from '../config/config.ts';
 import { scenarioRules } from '../node/load-scenarios.ts';
 import type { Metrics } from '../node/metrics.ts';
+import type { ListedAddresses } from './judge.ts';
 import { parseDelivery } from './parse-delivery.ts';
 import { type BatchDependencies, processBatch } from './process-batch.ts';
 import { ScenarioWatch } from './scenario-watch.ts';
@@ -16,6 +17,7 @@ export interface SessionWorkerOptions {
   readonly group: ConsumerGroup;
   readonly archive: Archive;
   readonly memory: Memory;
+  readonly feeds: ListedAddresses;
   readonly geo: Geo;
   /** Where proposals go: to the decisions of this process, or to those of another. */
   readonly propose: BatchDependencies['propose'];
@@ -27,11 +29,12 @@ export interface SessionWorkerOptions {
 
 /** The analysis as the config has it: of a node, and of `aegis worker`. */
 export function createSessionWorker(options: SessionWorkerOptions): Worker<Session> {
-  const { config, consumer, group, archive, memory, geo, propose, metrics, clock, random, logger } = options;
+  const { config, consumer, group, archive, memory, feeds, geo, propose, metrics, clock, random, logger } = options;
   const batch: BatchDependencies = {
     archive,
     batchWrite: config.archive.batchWrite,
     memory,
+    feeds,
     geo,
     watch: new ScenarioWatch(new ScenarioEngine(scenarioRules(config.scenarios.files))),
     propose,

@@ -1,0 +1,1 @@
+export { type LiveEntry, LiveStream, type LiveStreamOptions } from './live-stream.ts';
