@@ -47,6 +47,7 @@ export function createGuard({ widestV4, widestV6, ...rules }: GuardRules, random
       // Its first address, within what encloses the whole of it.
       const around = kept.lookup(family, words);
       if (around >= 0) return around === 0 ? 'protected' : 'private address space';
+      if (length === (family === 4 ? 32 : 128)) return undefined;
       const within = firstFrom(starts[family], startOf(prefix));
       return within !== undefined && within <= endOf(prefix) ? 'holds protected addresses' : undefined;
     },

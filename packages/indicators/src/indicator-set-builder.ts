@@ -42,7 +42,7 @@ export class IndicatorSetBuilder {
   #seen = new Uint32Array(1024);
   #about = new Uint32Array(1024);
   #arena = new Uint8Array(16_384);
-  #slots = new Uint32Array(1024);
+  #slots = new Uint32Array(4096);
 
   constructor(options: BuilderOptions) {
     this.#options = options;
@@ -204,7 +204,7 @@ export class IndicatorSetBuilder {
   }
 
   #rehash(): void {
-    this.#slots = new Uint32Array(this.#slots.length * 2);
+    this.#slots = new Uint32Array(this.#slots.length * 4);
     const memory = this.#textMemory;
     for (let row = 0; row < this.#rows; row++) {
       const scope = this.#scope[row] as number;

@@ -1,4 +1,4 @@
-import { canonicalScopeValue, Prefix, Result, type Scope } from '@aegis/model';
+import { Address, canonicalScopeValue, Prefix, Result, type Scope } from '@aegis/model';
 import type { Indicator } from './indicator.ts';
 import { LONGEST_VALUE } from './indicator.ts';
 import { refang } from './refang.ts';
@@ -8,8 +8,10 @@ type Named = Pick<Indicator, 'scope' | 'value'>;
 const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i;
 const AS_NUMBER = /^AS\d{1,10}$/i;
 /** `t13d1516h2_8daaf6152771_e5627efa2ab1` (FoxIO's JA4). */
-const JA4 = /^[tqd][0-9s][0-9a-z]{2}[di]\d{4}[0-9a-z]{2}_[0-9a-f]{12}_[0-9a-f]{12}$/;
+const JA4 = /^[tqd](?:\d\d|s[23])[di]\d{4}[0-9a-z]{2}_[0-9a-f]{12}_[0-9a-f]{12}$/;
 const HEX_32 = /^[0-9a-f]{32}$/i;
+/** Names that are in canonical spelling already, as most are: the last label has a letter first, so it is no address. */
+const PLAIN_NAME = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const PLAIN_ADDRESS = /^[0-9.:a-f]+$/;
 
 /**
@@ -23,6 +25,8 @@ export function normaliseIndicator(text: string, scope?: Scope): Result<Named, s
     const address = addressOf(text);
     if (address !== undefined) return Result.ok(address);
   }
+  if ((scope === undefined || scope === 'domain') && isPlainName(text))
+    return Result.ok({ scope: 'domain', value: text });
   const bare = refang(text);
   if (bare === '') return Result.err('empty');
   return scope === undefined ? told(bare) : stated(bare, scope);
@@ -64,7 +68,15 @@ function stated(text: string, scope: Scope): Result<Named, string> {
   }
 }
 
+function isPlainName(text: string): boolean {
+  return text.length <= 253 && PLAIN_NAME.test(text) && !text.includes('xn--');
+}
+
 function addressOf(text: string): Named | undefined {
+  if (!text.includes('/')) {
+    const address = Address.parse(text);
+    return address.ok ? { scope: 'ip', value: address.value } : undefined;
+  }
   const parsed = Prefix.parse(text);
   if (!parsed.ok) return undefined;
   const prefix = parsed.value;
