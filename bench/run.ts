@@ -5,6 +5,7 @@ import type { Bench, Result } from './result.ts';
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   archive: () => import('./archive.ts'),
   guard: () => import('./guard.ts'),
+  feeds: () => import('./feeds.ts'),
   netset: () => import('./netset.ts'),
   nft: () => import('./nft.ts'),
   pipeline: () => import('./pipeline.ts'),

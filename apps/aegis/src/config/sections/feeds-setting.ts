@@ -24,7 +24,7 @@ export interface FeedSettings {
 
 const STREAM_NAME = /^[A-Za-z0-9][A-Za-z0-9:._{}-]{0,127}$/;
 
-const feedItem: Section<FeedSettings> = {
+export const feedItem: Section<FeedSettings> = {
   is: 'section',
   key: 'feeds',
   doc: 'A feed of indicators.',
