@@ -58,6 +58,7 @@ export const bench: Bench = async ({ quick }) => {
         value: round2(median(loads.map(({ worstDelayMs }) => worstDelayMs))),
         best: round2(Math.min(...loads.map(({ worstDelayMs }) => worstDelayMs))),
         goal: 10,
+        peers: [{ name: 'the same loop with nothing to do', value: round2(await idleDelayMs(best.seconds)) }],
       },
       {
         name: `feed_${kind}_bytes_an_indicator`,
@@ -111,6 +112,15 @@ async function load(text: Uint8Array): Promise<Load> {
   delay.disable();
   await worker.terminate();
   return { ...loaded, seconds, worstDelayMs: delay.max / 1e6 };
+}
+
+/** What the machine does to a loop by itself. */
+async function idleDelayMs(seconds: number): Promise<number> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  delay.disable();
+  return delay.max / 1e6;
 }
 
 function linesOf(kind: 'addresses' | 'domains', count: number): Uint8Array {

@@ -72,7 +72,7 @@ function manifestOf(document: unknown): ReadonlyMap<string, string> {
   const entries = Object.entries(document).filter(([uuid]) => UUID.test(uuid));
   if (entries.length > MOST_EVENTS) throw new FeedFailure('too_large', `more than ${MOST_EVENTS} events`);
   return new Map(
-    entries.map(([uuid, event]) => [uuid, isObject(event) ? String(event.timestamp ?? '') : '']),
+    entries.map(([uuid, event]) => [uuid, isObject(event) ? JSON.stringify(event.timestamp ?? '') : '']),
   );
 }
 
@@ -82,7 +82,7 @@ async function eventsIn(path: string): Promise<ReadonlyMap<string, string>> {
     const found = JSON.parse(line) as {
       readonly Event?: { readonly uuid?: unknown; readonly timestamp?: unknown };
     };
-    events.set(`${String(found.Event?.uuid)}:${String(found.Event?.timestamp)}`, line);
+    events.set(`${String(found.Event?.uuid)}:${JSON.stringify(found.Event?.timestamp ?? '')}`, line);
   }
   return events;
 }

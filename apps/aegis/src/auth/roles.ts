@@ -16,9 +16,9 @@ export type Permission =
   | 'policy:read'
   /** Apply a policy or roll back to an earlier one. */
   | 'policy:write'
-  /** List feeds and what they hold; preview a list. */
+  /** List feeds and what they hold. */
   | 'feeds:read'
-  /** Ask a feed now. */
+  /** Ask a feed now; preview a list, which takes a thread for a while. */
   | 'feeds:write'
   /** Sessions, alerts, statistics, exports. */
   | 'sessions:read'

@@ -189,11 +189,7 @@ describe('whatever goes wrong, the last good state stays and the trouble is told
       },
       /took longer than 1 s/,
     ],
-    [
-      'nothing at all',
-      (_, response) => void response.writeHead(200).flushHeaders(),
-      /nothing came for 0.25 s/,
-    ],
+    ['nothing at all', (_, response) => response.writeHead(200).flushHeaders(), /nothing came for 0.25 s/],
     ['an empty answer', (_, response) => void response.writeHead(200).end(), /nothing in it/],
     [
       'another format than before',

@@ -2,8 +2,8 @@ import { normalize } from '@aegis/analyze';
 import type { SessionRecord } from '@aegis/model';
 import type { Geo, GeoFacts } from '@aegis/ports';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { judge } from './judge.ts';
-import { attack, discard, openPipeline, type PipelineFixture } from './pipeline-fixture.ts';
+import { judge, type ListedAddresses } from './judge.ts';
+import { attack, discard, openPipeline, type PipelineFixture, visit } from './pipeline-fixture.ts';
 
 let fixture: PipelineFixture;
 beforeEach(async () => {
@@ -18,17 +18,38 @@ const knowing = (facts: GeoFacts): Geo => ({
   close: async () => {},
 });
 
+const NO_FEED: ListedAddresses = { reputation: () => undefined };
+
 test('a record has the country and AS that the geo files gave when it was judged first', async () => {
   const { memory, clock } = fixture;
   const session = normalize(attack(1), { receivedAt: clock.now() });
   if (!session.ok) throw new Error(session.error.message);
   const recordBy = async (geo: Geo, stored?: SessionRecord): Promise<SessionRecord | undefined> => {
     const before = new Map(stored === undefined ? [] : [[session.value.id, stored]]);
-    return (await judge([session.value], before, { memory, geo, clock }))[0]?.record;
+    return (await judge([session.value], before, { memory, feeds: NO_FEED, geo, clock }))[0]?.record;
   };
   const german = knowing({ country: 'DE', continent: 'EU', as: '64496', asName: 'Example Net' });
   const first = await recordBy(german);
   expect(first?.threat_intelligence).toMatchObject({ country: 'DE', asn: 64_496, as_name: 'Example Net' });
   expect(await recordBy(knowing({ country: 'FR' }), first)).toEqual(first);
   expect((await recordBy(knowing({})))?.threat_intelligence).not.toHaveProperty('country');
+});
+
+test('who is on a feed is known, in its category; judged again it is what it was', async () => {
+  const { memory, clock } = fixture;
+  const session = normalize(visit(1), { receivedAt: clock.now() });
+  if (!session.ok) throw new Error(session.error.message);
+  const { id, client } = session.value;
+  const recordBy = async (feeds: ListedAddresses, stored?: SessionRecord): Promise<SessionRecord | undefined> => {
+    const before = new Map(stored === undefined ? [] : [[id, stored]]);
+    return (await judge([session.value], before, { memory, feeds, geo: knowing({}), clock }))[0]?.record;
+  };
+  const first = await recordBy({
+    reputation: (address) => (address === client ? { categories: ['tor_exit'], score: 77 } : undefined),
+  });
+  expect(first?.threat_intelligence).toMatchObject({ is_known_malicious: true, reputation_score: 77 });
+  expect(first?.threat_intelligence.threat_categories).toContain('tor_exit');
+  expect((await recordBy(NO_FEED))?.threat_intelligence.is_known_malicious).toBe(false);
+  // After a crash: the feed has dropped the address meanwhile.
+  expect(await recordBy(NO_FEED, first)).toEqual(first);
 });

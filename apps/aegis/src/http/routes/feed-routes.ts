@@ -106,7 +106,7 @@ export const feedRoutes: readonly Route[] = [
     tag: 'feeds',
     summary: 'What a list holds and what would change, without putting any of it in force.',
     description: 'The list itself is the body: this node fetches nothing that a client names.',
-    permission: 'feeds:read',
+    permission: 'feeds:write',
     bulk: true,
     query: PreviewQuery,
     body: { 'text/plain': { kind: 'text', example: '192.0.2.1\n198.51.100.0/24\n' } },
