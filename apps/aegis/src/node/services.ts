@@ -13,9 +13,9 @@ import type {
 } from '@aegis/ports';
 import type { ApiKeys } from '../auth/api-keys.ts';
 import type { Machines } from '../crowdsec/machines.ts';
-import type { Policies } from '../policy/policies.ts';
 import type { FeedRefresh, FeedStatus } from '../feeds/feed.ts';
 import type { FeedChanges } from '../feeds/feed-job.ts';
+import type { Policies } from '../policy/policies.ts';
 
 /** What the servers and commands of a node work with; built once, in `start-node.ts`. */
 export interface Services {

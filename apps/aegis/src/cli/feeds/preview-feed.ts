@@ -7,7 +7,7 @@ import { FEED_FORMATS, type FeedFormat } from '@aegis/indicators';
 import { Command, Option } from 'commander';
 import { previewFile } from '../../feeds/preview-feed.ts';
 import { type FeedPreviewDocument, feedPreviewDocument } from '../../http/documents/feed-document.ts';
-import { nodePolicy } from '../../node/node-policy.ts';
+import { configPolicy } from '../../policy/node-policy.ts';
 import { type ConnectOptions, connect, withConnection } from '../connect.ts';
 import { defined } from '../defined.ts';
 import type { CommandContext } from '../frame/command-context.ts';
@@ -85,7 +85,7 @@ async function readHere(
     unit: 'bytes',
     total,
   });
-  const { limits, exempt, protected: kept } = nodePolicy(nodeConfig(context, options), []);
+  const { limits, exempt, protected: kept } = configPolicy(nodeConfig(context, options));
   const preview = await previewFile(path, {
     guard: { ...limits, protected: [...ALWAYS_PROTECTED, ...kept, ...exempt] },
     ...(options.format === undefined ? {} : { format: options.format }),
