@@ -10,15 +10,15 @@ import type {
 import type { WishReport } from '../http/documents/decision-wish-document.ts';
 import type { ExplanationDocument } from '../http/documents/explanation-document.ts';
 import type {
-  GuardBanDocument,
-  GuardCaseDocument,
-  GuardClientDocument,
-} from '../http/documents/guard-document.ts';
-import type {
   FeedDocument,
   FeedPreviewDocument,
   FeedRefreshDocument,
 } from '../http/documents/feed-document.ts';
+import type {
+  GuardBanDocument,
+  GuardCaseDocument,
+  GuardClientDocument,
+} from '../http/documents/guard-document.ts';
 import type { CreatedKeyDocument, KeyDocument } from '../http/documents/key-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
 import type { PlaceDocument } from '../http/documents/place-document.ts';

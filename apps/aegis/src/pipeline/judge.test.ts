@@ -40,7 +40,10 @@ test('who is on a feed is known, in its category; judged again it is what it was
   const session = normalize(visit(1), { receivedAt: clock.now() });
   if (!session.ok) throw new Error(session.error.message);
   const { id, client } = session.value;
-  const recordBy = async (feeds: ListedAddresses, stored?: SessionRecord): Promise<SessionRecord | undefined> => {
+  const recordBy = async (
+    feeds: ListedAddresses,
+    stored?: SessionRecord,
+  ): Promise<SessionRecord | undefined> => {
     const before = new Map(stored === undefined ? [] : [[id, stored]]);
     return (await judge([session.value], before, { memory, feeds, geo: knowing({}), clock }))[0]?.record;
   };

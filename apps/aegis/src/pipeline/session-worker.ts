@@ -29,7 +29,8 @@ export interface SessionWorkerOptions {
 
 /** The analysis as the config has it: of a node, and of `aegis worker`. */
 export function createSessionWorker(options: SessionWorkerOptions): Worker<Session> {
-  const { config, consumer, group, archive, memory, feeds, geo, propose, metrics, clock, random, logger } = options;
+  const { config, consumer, group, archive, memory, feeds, geo, propose, metrics, clock, random, logger } =
+    options;
   const batch: BatchDependencies = {
     archive,
     batchWrite: config.archive.batchWrite,
