@@ -6,6 +6,7 @@ import type { GroupStats } from '@aegis/ports';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/env-secrets.ts';
 import { openGeo } from '../geo/open-geo.ts';
+import { NO_FEEDS } from '../pipeline/judge.ts';
 import { createProposalOutbox } from '../pipeline/proposal-outbox.ts';
 import { createSessionWorker } from '../pipeline/session-worker.ts';
 import { dataDir, makeDataDir } from './data-dir.ts';
@@ -86,7 +87,7 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Starte
     const group = await stream.group(config.pipeline.consumerGroup);
     const consumer = workerName(config);
     const worker = createSessionWorker({
-      ...{ config, consumer, group, archive, memory, geo, metrics, clock, random, logger },
+      ...{ config, consumer, group, archive, memory, feeds: NO_FEEDS, geo, metrics, clock, random, logger },
       propose: createProposalOutbox(outbox, metrics, logger),
     });
     const measure = async (): Promise<void> => {

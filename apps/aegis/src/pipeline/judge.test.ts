@@ -2,7 +2,7 @@ import { normalize } from '@aegis/analyze';
 import type { SessionRecord } from '@aegis/model';
 import type { Geo, GeoFacts } from '@aegis/ports';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { judge, type ListedAddresses } from './judge.ts';
+import { judge, type ListedAddresses, NO_FEEDS } from './judge.ts';
 import { attack, discard, openPipeline, type PipelineFixture, visit } from './pipeline-fixture.ts';
 
 let fixture: PipelineFixture;
@@ -18,15 +18,13 @@ const knowing = (facts: GeoFacts): Geo => ({
   close: async () => {},
 });
 
-const NO_FEED: ListedAddresses = { reputation: () => undefined };
-
 test('a record has the country and AS that the geo files gave when it was judged first', async () => {
   const { memory, clock } = fixture;
   const session = normalize(attack(1), { receivedAt: clock.now() });
   if (!session.ok) throw new Error(session.error.message);
   const recordBy = async (geo: Geo, stored?: SessionRecord): Promise<SessionRecord | undefined> => {
     const before = new Map(stored === undefined ? [] : [[session.value.id, stored]]);
-    return (await judge([session.value], before, { memory, feeds: NO_FEED, geo, clock }))[0]?.record;
+    return (await judge([session.value], before, { memory, feeds: NO_FEEDS, geo, clock }))[0]?.record;
   };
   const german = knowing({ country: 'DE', continent: 'EU', as: '64496', asName: 'Example Net' });
   const first = await recordBy(german);
@@ -52,7 +50,7 @@ test('who is on a feed is known, in its category; judged again it is what it was
   });
   expect(first?.threat_intelligence).toMatchObject({ is_known_malicious: true, reputation_score: 77 });
   expect(first?.threat_intelligence.threat_categories).toContain('tor_exit');
-  expect((await recordBy(NO_FEED))?.threat_intelligence.is_known_malicious).toBe(false);
+  expect((await recordBy(NO_FEEDS))?.threat_intelligence.is_known_malicious).toBe(false);
   // After a crash: the feed has dropped the address meanwhile.
-  expect(await recordBy(NO_FEED, first)).toEqual(first);
+  expect(await recordBy(NO_FEEDS, first)).toEqual(first);
 });

@@ -9,6 +9,9 @@ export interface ListedAddresses {
   reputation(address: Address): Pick<Reputation, 'categories' | 'score'> | undefined;
 }
 
+/** For analysis where no feeds are loaded: those of a node stay with it, `aegis worker` has none. */
+export const NO_FEEDS: ListedAddresses = Object.freeze({ reputation: () => undefined });
+
 export interface JudgeDependencies {
   readonly memory: Memory;
   readonly geo: Geo;

@@ -18,6 +18,7 @@ import { BEGINNING, type DecisionFixture, openDecisions } from '../decisions/dec
 import { builtInScenarioFiles, loadScenarios } from '../node/load-scenarios.ts';
 import type { Intake } from '../node/services.ts';
 import { createIntake } from './intake.ts';
+import { NO_FEEDS } from './judge.ts';
 import { parseDelivery } from './parse-delivery.ts';
 import { processBatch } from './process-batch.ts';
 import { ScenarioWatch } from './scenario-watch.ts';
@@ -99,7 +100,7 @@ export async function openPipeline(options: PipelineFixtureOptions = {}): Promis
         batchWrite,
         memory,
         geo,
-        feeds: { reputation: () => undefined },
+        feeds: NO_FEEDS,
         watch,
         propose: (proposals) => steps.propose(proposals),
         witness: { node: 'node-1', region: 'local' },
