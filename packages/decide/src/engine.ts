@@ -65,9 +65,9 @@ export class DecisionEngine {
     return this.#index.size;
   }
 
-  /** Whether a decision that is held is about countries, continents or autonomous systems. */
+  /** Whether a decision that is held, or a row of a list, is about countries, continents or autonomous systems. */
   get usesPlace(): boolean {
-    return this.#index.usesPlace;
+    return this.#index.usesPlace || this.#indicators?.usesPlace === true;
   }
 
   get policy(): Policy {

@@ -15,6 +15,8 @@ export interface IndicatorList {
 export interface IndicatorSource {
   readonly size: number;
   readonly lists: readonly IndicatorList[];
+  /** Whether any row is about a country, a continent or an autonomous system. */
+  readonly usesPlace: boolean;
   /** The most rows that one request can match. */
   readonly mostMatches: number;
   /**

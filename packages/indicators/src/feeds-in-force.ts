@@ -15,6 +15,7 @@ export interface FeedInForce {
 }
 
 const LONGEST_ID = 128;
+const PLACE_SCOPES: readonly Scope[] = ['as', 'as_name', 'country', 'continent'];
 
 /**
  * Every feed's indicators as one, with the decision that each stands for. Feeds keep their own tables: changing one
@@ -49,6 +50,10 @@ export class FeedsInForce {
 
   get size(): number {
     return this.#feeds.reduce((sum, { indicators }) => sum + indicators.size, 0);
+  }
+
+  get usesPlace(): boolean {
+    return this.#feeds.some(({ indicators }) => PLACE_SCOPES.some((scope) => indicators.holds(scope)));
   }
 
   match(request: CheckRequest, family: Family, words: Uint32Array, out: Int32Array, offset: number): number {

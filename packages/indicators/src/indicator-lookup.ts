@@ -4,6 +4,8 @@ import type { CheckRequest, Family, Scope, Timestamp } from '@aegis/model';
 export interface IndicatorLookup {
   readonly size: number;
   readonly mostRows: number;
+  /** Whether there are any of a scope that is matched as a whole; at once. */
+  holds(scope: Scope): boolean;
   /** The most rows that one request can match. */
   readonly mostMatches: number;
   /** Writes the rows that a request matches to `out` from `offset` on and returns how many. Allocates nothing. */

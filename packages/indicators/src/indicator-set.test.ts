@@ -236,3 +236,20 @@ test('feeds in force: rows are decisions, found by their ids', () => {
     'feed:two:range:192.0.2.0/24',
   ]);
 });
+
+test('feeds in force say whether a client must be located for them', () => {
+  const withValue = (scope: Scope, value: string) =>
+    new FeedsInForce(
+      [setOf([{ scope, value }]), liveOf([{ scope, value, seen: 1, confidence: 50 }])].map(
+        (indicators, index) => ({
+          ...{ name: `f${index}`, action: 'ban' as const, indicators },
+          ...{ confirmed: 1, expires: 2 },
+        }),
+      ),
+      () => 1,
+    ).usesPlace;
+  expect(withValue('country', 'NL')).toBe(true);
+  expect(withValue('as', '64496')).toBe(true);
+  expect(withValue('ip', '192.0.2.1')).toBe(false);
+  expect(withValue('user_agent', 'x')).toBe(false);
+});

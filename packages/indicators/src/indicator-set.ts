@@ -50,6 +50,10 @@ export class IndicatorSet implements IndicatorLookup {
     return bytesOf(this.memory);
   }
 
+  holds(scope: Scope): boolean {
+    return this.count(scope) > 0;
+  }
+
   /** How many of a scope. */
   count(scope: Scope): number {
     return this.memory.counts[SCOPES.indexOf(scope)] as number;

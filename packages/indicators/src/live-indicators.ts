@@ -43,6 +43,10 @@ export class LiveIndicators implements IndicatorLookup {
     return this.#rows.length - this.#free.length;
   }
 
+  holds(scope: Scope): boolean {
+    return (this.#texts.get(scope)?.size ?? 0) > 0;
+  }
+
   /** Puts it in place of one on the same value; false where there is no room. */
   put(indicator: LiveIndicator): boolean {
     const { scope, value } = indicator;

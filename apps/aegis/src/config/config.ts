@@ -5,7 +5,7 @@ import { type CrowdsecSettings, crowdsecSection } from './sections/crowdsec-sect
 import { type DecisionsSettings, decisionsSection } from './sections/decisions-section.ts';
 import { type DecoySettings, decoySection } from './sections/decoy-section.ts';
 import { type FeedSettings, feedsSetting } from './sections/feeds-setting.ts';
-import { type GeoSettings, type GeoSettings, geoSection, geoSection } from './sections/geo-section.ts';
+import { type GeoSettings, geoSection } from './sections/geo-section.ts';
 import { type GuardSettings, guardSection } from './sections/guard-section.ts';
 import { httpSection } from './sections/http-section.ts';
 import { type LedgerSettings, ledgerSection } from './sections/ledger-section.ts';

@@ -11,7 +11,7 @@ import { DecisionService } from '../decisions/decision-service.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
 import { createDecoySensor } from '../decoy/decoy-sensor.ts';
 import { FeedService } from '../feeds/feed-service.ts';
-import { measureGeo, measureGeo } from '../geo/geo-metrics.ts';
+import { measureGeo } from '../geo/geo-metrics.ts';
 import { hostGuard } from '../guard/guard-host.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createIntake } from '../pipeline/intake.ts';

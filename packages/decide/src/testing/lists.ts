@@ -14,6 +14,7 @@ export function listsOf(decisions: readonly Decision[]): IndicatorSource {
   return {
     size: decisions.length,
     lists,
+    usesPlace: decisions.some(({ scope }) => ['as', 'as_name', 'country', 'continent'].includes(scope)),
     mostMatches: decisions.length,
     match(request, _family, _words, out, offset) {
       let count = 0;
