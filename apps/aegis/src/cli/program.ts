@@ -10,6 +10,7 @@ import { feedsCommand } from './feeds.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { EXIT_CODE_MEANINGS } from './frame/exit-codes.ts';
 import { guardCommand } from './guard.ts';
+import { huntCommand } from './hunt.ts';
 import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
 import { policyCommand } from './policy.ts';
@@ -29,6 +30,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(workerCommand(context))
     .addCommand(checkCommand(context))
     .addCommand(ingestCommand(context))
+    .addCommand(huntCommand(context))
     .addCommand(decisionsCommand(context))
     .addCommand(enforceCommand(context))
     .addCommand(crowdsecCommand(context))
