@@ -1,4 +1,4 @@
-import { beaconOf, beaconTimes } from '@aegis/hunt';
+import { beaconOf, beaconTimes, pairSuspicion } from '@aegis/hunt';
 import { type Random, seededRandom } from '@aegis/model';
 import { type RitaPair, ritaScore } from './rita-score.ts';
 import { areaUnderCurve, recallAt } from './roc.ts';
@@ -38,7 +38,14 @@ export function compareBeacons(minutes: number, jitter: number, pairs: number, s
     const [good, bad] = [positives.map(of), negatives.map(of)];
     return { auc: areaUnderCurve(good, bad), recall: recallAt(0.01, good, bad) };
   };
-  return { ours: score(({ times }) => beaconOf(times)?.evidence ?? 0), rita: score(ritaScore) };
+  return { ours: score(suspicion), rita: score(ritaScore) };
+}
+
+/** What the hunt makes of the pair by itself: gaps and sizes, as RITA; nothing of who else calls the server. */
+function suspicion({ times, sizes }: RitaPair): number {
+  const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+  const spread = Math.sqrt(sizes.reduce((sum, size) => sum + (size - mean) ** 2, 0) / sizes.length);
+  return pairSuspicion(beaconOf(times), { flows: times.length, sentMean: mean, sentSpread: spread });
 }
 
 /** Percent of Poisson processes of 8 to 257 times that are taken for a heartbeat (5 nats). */

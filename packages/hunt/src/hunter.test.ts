@@ -99,6 +99,7 @@ test('sources made up by the hundred thousand neither fill memory nor hide the b
   const report = hunter.report();
   expect(Math.max(most, report.pairs)).toBeLessThanOrEqual(20_000);
   expect(report.candidates[0]?.address).toBe(SERVER);
+  expect(report.candidates[0]?.bots[0]?.flows).toBeGreaterThan(150);
   expect(report.candidates[0]?.popular).toBe(false);
 });
 

@@ -57,7 +57,7 @@ export class Hunter {
     const destination = this.#intern(flow.destination, flow.destinationLocal);
     const protocol = FLOW_PROTOCOLS.indexOf(flow.protocol);
     const { port, at, durationMs, sentBytes, receivedBytes } = flow;
-    const pair = this.#pairs.add(
+    const taken = this.#pairs.add(
       source,
       destination,
       port,
@@ -67,7 +67,7 @@ export class Hunter {
       sentBytes,
       receivedBytes,
     );
-    if (pair < 0) {
+    if (!taken) {
       this.#refused++;
       return false;
     }

@@ -14,6 +14,7 @@ export {
   type FlowReader,
 } from './readers/flow-reader.ts';
 export { type Beacon, beaconOf } from './signals/beacon.ts';
+export { pairSuspicion } from './signals/pair-signals.ts';
 export { type BeaconShape, beaconTimes } from './synthetic/beacon-times.ts';
 export { flowCsvLine, FLOW_CSV_HEADER } from './synthetic/flow-csv-line.ts';
 export { type SyntheticFlow, type SyntheticOptions, syntheticTraffic } from './synthetic/synthetic-traffic.ts';

@@ -97,7 +97,7 @@ function tightestWindow(gaps: Float64Array, floor: number, tried: number, flows:
       }
     }
     const share = most / n;
-    const chance = chanceShare(width, floor, mean);
+    const chance = chanceShare(width, floor, mean, 1 - 1 / Math.sqrt(n));
     const evidence = share <= chance ? 0 : n * divergence(share, chance) - Math.log(n * WIDTHS.length * tried);
     if (best === undefined || evidence > best.evidence) {
       const periodMs = gaps[from + (most >> 1)] as number;
@@ -111,10 +111,11 @@ function tightestWindow(gaps: Float64Array, floor: number, tried: number, flows:
 
 /**
  * The largest share of gaps that a window [x, x·w] can have, in the mean, where gaps are `floor` plus an exponential
- * time: 1-exp(-t) is the share up to t, and x = m ln w / (w - 1) is where the window holds most.
+ * time: 1-exp(-t) is the share up to t, and x = m ln w / (w - 1) is where the window holds most. The mean is that of a
+ * sample: it is taken for as much smaller as chance may have made it larger (`certain`).
  */
-function chanceShare(width: number, floor: number, mean: number): number {
-  const scale = Math.max(mean - floor, 1e-9);
+function chanceShare(width: number, floor: number, mean: number, certain: number): number {
+  const scale = Math.max((mean - floor) * certain, 1e-9);
   const best = Math.max(floor, (scale * Math.log(width)) / (width - 1));
   return Math.exp((floor - best) / scale) - Math.exp((floor - best * width) / scale);
 }

@@ -44,22 +44,9 @@ export class PairTable {
   #times: TimePool;
   #base = Number.NaN;
   #size = 0;
-  #source: Uint32Array;
-  #destination: Uint32Array;
-  /** Port << 8 | protocol. */
-  #service: Uint32Array;
-  #flows: Uint32Array;
-  #first: Uint32Array;
-  #last: Uint32Array;
-  #slot: Uint32Array;
-  #kept: Uint16Array;
-  #sentMean: Float32Array;
-  #sentSquares: Float32Array;
-  #receivedMean: Float32Array;
-  #longest: Float32Array;
-  #total: Float32Array;
-  /** Flows when the pair was last looked at by `changed`. */
-  #seen: Uint32Array;
+  /** A row of 64 bytes for each pair, one line of a processor's cache; `#numbers` are the same bytes. */
+  #rows: Uint32Array;
+  #numbers: Float32Array;
   /** Pair + 1 by hash, linear probing, at most half full. */
   #index: Uint32Array;
 
@@ -68,22 +55,9 @@ export class PairTable {
     this.#seed = Math.floor(options.random.next() * 2 ** 32);
     this.hosts = new HostTable(options.random);
     this.#times = new TimePool(options.mostTimes);
-    const capacity = 1024;
-    this.#source = new Uint32Array(capacity);
-    this.#destination = new Uint32Array(capacity);
-    this.#service = new Uint32Array(capacity);
-    this.#flows = new Uint32Array(capacity);
-    this.#first = new Uint32Array(capacity);
-    this.#last = new Uint32Array(capacity);
-    this.#slot = new Uint32Array(capacity);
-    this.#kept = new Uint16Array(capacity);
-    this.#sentMean = new Float32Array(capacity);
-    this.#sentSquares = new Float32Array(capacity);
-    this.#receivedMean = new Float32Array(capacity);
-    this.#longest = new Float32Array(capacity);
-    this.#total = new Float32Array(capacity);
-    this.#seen = new Uint32Array(capacity);
-    this.#index = new Uint32Array(capacity * 2);
+    this.#rows = new Uint32Array(FIRST_CAPACITY * ROW);
+    this.#numbers = new Float32Array(this.#rows.buffer);
+    this.#index = new Uint32Array(FIRST_CAPACITY * 2);
   }
 
   get size(): number {
@@ -92,11 +66,13 @@ export class PairTable {
 
   /** Of every array, hosts and times as well. */
   get bytes(): number {
-    const columns = this.#columns().reduce((sum, column) => sum + column.byteLength, 0);
-    return columns + this.#index.byteLength + this.#times.bytes + this.hosts.bytes;
+    return this.#rows.byteLength + this.#index.byteLength + this.#times.bytes + this.hosts.bytes;
   }
 
-  /** The pair's index, or -1 where its time is out of range. `source` and `destination` are ids of `hosts`. */
+  /**
+   * Whether its time is in range. `source` and `destination` are ids of `hosts`, which hold until the next `add`: it
+   * may make room.
+   */
   add(
     source: number,
     destination: number,
@@ -106,83 +82,109 @@ export class PairTable {
     durationMs: number,
     sentBytes: number,
     receivedBytes: number,
-  ): number {
+  ): boolean {
     if (Number.isNaN(this.#base)) this.#base = Math.floor(at) - BEFORE_FIRST_MS;
     const time = Math.round(at - this.#base);
-    if (!(time >= 0 && time < RANGE_MS)) return -1;
-    if (this.#size >= this.#options.mostPairs) this.#makeRoom();
+    const inRange = time >= 0 && time < RANGE_MS;
+    if (inRange)
+      this.#count(source, destination, port, protocol, time, durationMs, sentBytes, receivedBytes);
+    const { mostPairs } = this.#options;
+    if (this.#size > mostPairs) this.#makeRoom();
+    // Hosts of refused flows have no pairs.
+    else if (this.hosts.size > 2 * mostPairs + FIRST_CAPACITY) this.#retain(() => true);
+    return inRange;
+  }
+
+  #count(
+    source: number,
+    destination: number,
+    port: number,
+    protocol: number,
+    time: number,
+    durationMs: number,
+    sentBytes: number,
+    receivedBytes: number,
+  ): void {
     const pair = this.#find(source, destination, (port << 8) | protocol, time);
-    const flows = (this.#flows[pair] as number) + 1;
-    this.#flows[pair] = flows;
-    if (time < (this.#first[pair] as number)) this.#first[pair] = time;
-    if (time > (this.#last[pair] as number)) this.#last[pair] = time;
-    const before = this.#sentMean[pair] as number;
+    const row = pair * ROW;
+    const rows = this.#rows;
+    const numbers = this.#numbers;
+    const flows = (rows[row + FLOWS] as number) + 1;
+    rows[row + FLOWS] = flows;
+    if (time < (rows[row + FIRST] as number)) rows[row + FIRST] = time;
+    if (time > (rows[row + LAST] as number)) rows[row + LAST] = time;
+    const before = numbers[row + SENT_MEAN] as number;
     const mean = before + (sentBytes - before) / flows;
-    this.#sentMean[pair] = mean;
-    this.#sentSquares[pair] = (this.#sentSquares[pair] as number) + (sentBytes - before) * (sentBytes - mean);
-    this.#receivedMean[pair] =
-      (this.#receivedMean[pair] as number) + (receivedBytes - (this.#receivedMean[pair] as number)) / flows;
-    if (durationMs > (this.#longest[pair] as number)) this.#longest[pair] = durationMs;
-    this.#total[pair] = (this.#total[pair] as number) + durationMs;
-    if (flows > 1) this.#keep(pair, time, flows);
-    return pair;
+    const received = numbers[row + RECEIVED_MEAN] as number;
+    numbers[row + SENT_MEAN] = mean;
+    // Welford's sum of squares about the mean.
+    numbers[row + SENT_SQUARES] =
+      (numbers[row + SENT_SQUARES] as number) + (sentBytes - before) * (sentBytes - mean);
+    numbers[row + RECEIVED_MEAN] = received + (receivedBytes - received) / flows;
+    if (durationMs > (numbers[row + LONGEST] as number)) numbers[row + LONGEST] = durationMs;
+    numbers[row + TOTAL] = (numbers[row + TOTAL] as number) + durationMs;
+    if (flows > 1) this.#keep(row, time, flows);
   }
 
   pair(index: number): Pair {
-    const flows = this.#flows[index] as number;
-    const service = this.#service[index] as number;
+    const row = index * ROW;
+    const number = (field: number): number => this.#numbers[row + field] as number;
+    const flows = this.flows(index);
+    const service = this.service(index);
     return {
-      source: this.#source[index] as number,
-      destination: this.#destination[index] as number,
+      source: this.source(index),
+      destination: this.destination(index),
       port: service >>> 8,
       protocol: service & 255,
       flows,
-      first: this.#base + (this.#first[index] as number),
-      last: this.#base + (this.#last[index] as number),
-      sentMean: this.#sentMean[index] as number,
-      sentSpread: Math.sqrt(Math.max(0, this.#sentSquares[index] as number) / flows),
-      receivedMean: this.#receivedMean[index] as number,
-      longestMs: this.#longest[index] as number,
-      totalMs: this.#total[index] as number,
+      first: this.#base + (this.#rows[row + FIRST] as number),
+      last: this.#base + (this.#rows[row + LAST] as number),
+      sentMean: number(SENT_MEAN),
+      sentSpread: Math.sqrt(Math.max(0, number(SENT_SQUARES)) / flows),
+      receivedMean: number(RECEIVED_MEAN),
+      longestMs: number(LONGEST),
+      totalMs: number(TOTAL),
     };
   }
 
   source(index: number): number {
-    return this.#source[index] as number;
+    return this.#rows[index * ROW + SOURCE] as number;
   }
 
   destination(index: number): number {
-    return this.#destination[index] as number;
+    return this.#rows[index * ROW + DESTINATION] as number;
   }
 
   /** Port << 8 | protocol. */
   service(index: number): number {
-    return this.#service[index] as number;
+    return this.#rows[index * ROW + SERVICE] as number;
   }
 
   flows(index: number): number {
-    return this.#flows[index] as number;
+    return this.#rows[index * ROW + FLOWS] as number;
   }
 
   /** Whether anything came back from the destination. */
   wasAnswered(index: number): boolean {
-    return (this.#receivedMean[index] as number) > 0;
+    return (this.#numbers[index * ROW + RECEIVED_MEAN] as number) > 0;
   }
 
   /** The times that are kept of it, ascending: all of them up to 256, then the latest that came. */
   times(index: number): Float64Array {
-    const slot = this.#slot[index] as number;
-    if (slot === NO_SLOT) return Float64Array.of(this.#base + (this.#first[index] as number));
-    const kept = this.#kept[index] as number;
-    const times = new Float64Array(kept);
-    for (let i = 0; i < kept; i++) times[i] = this.#base + this.#times.get(slot, i);
+    const row = index * ROW;
+    const slot = this.#rows[row + SLOT] as number;
+    if (slot === NO_SLOT) return Float64Array.of(this.#base + (this.#rows[row + FIRST] as number));
+    const times = new Float64Array(this.#rows[row + KEPT] as number);
+    for (let i = 0; i < times.length; i++) times[i] = this.#base + this.#times.get(slot, i);
     return times.sort();
   }
 
   /** Whether flows came since it was asked last. */
   changed(index: number): boolean {
-    const changed = this.#seen[index] !== this.#flows[index];
-    this.#seen[index] = this.#flows[index] as number;
+    const row = index * ROW;
+    const flows = this.#rows[row + FLOWS] as number;
+    const changed = this.#rows[row + SEEN] !== flows;
+    this.#rows[row + SEEN] = flows;
     return changed;
   }
 
@@ -190,8 +192,10 @@ export class PairTable {
   forget(before: Timestamp): number {
     const limit = before - this.#base;
     const old = this.#size;
-    if (!this.#last.subarray(0, old).some((last) => last < limit)) return 0;
-    this.#retain((pair) => (this.#last[pair] as number) >= limit);
+    const isOld = (pair: number): boolean => (this.#rows[pair * ROW + LAST] as number) < limit;
+    let some = false;
+    for (let pair = 0; pair < old && !some; pair++) some = isOld(pair);
+    if (some) this.#retain((pair) => !isOld(pair));
     return old - this.#size;
   }
 
@@ -204,15 +208,14 @@ export class PairTable {
     for (let pair = 0; pair < this.#size; pair++) {
       if (!keep(pair)) continue;
       pairs.push(pair);
-      words += ROW_WORDS + (this.#slot[pair] === NO_SLOT ? 0 : (this.#kept[pair] as number));
+      words += HOST_WORDS * 2 + ROW + this.#keptOf(pair);
     }
     const out = new Uint32Array(HEADER_WORDS + words);
     out[0] = MAGIC;
     out[1] = pairs.length;
     new Float64Array(out.buffer, 8, 1)[0] = this.#base;
-    const floats = new Float32Array(out.buffer);
     let at = HEADER_WORDS;
-    for (const pair of pairs) at = this.#write(pair, out, floats, at);
+    for (const pair of pairs) at = this.#write(pair, out, at);
     return new Uint8Array(out.buffer);
   }
 
@@ -225,7 +228,7 @@ export class PairTable {
     const table = new PairTable(options);
     if (words[0] !== MAGIC) return undefined;
     table.#base = new Float64Array(buffer, 8, 1)[0] as number;
-    return table.#readAll(words, new Float32Array(buffer), options.mostPairs) ? table : undefined;
+    return table.#readAll(words, options.mostPairs) ? table : undefined;
   }
 
   #find(source: number, destination: number, service: number, time: number): number {
@@ -236,9 +239,9 @@ export class PairTable {
       if (found === EMPTY) break;
       const pair = found - 1;
       if (
-        this.#source[pair] === source &&
-        this.#destination[pair] === destination &&
-        this.#service[pair] === service >>> 0
+        this.#rows[pair * ROW + SOURCE] === source &&
+        this.#rows[pair * ROW + DESTINATION] === destination &&
+        this.#rows[pair * ROW + SERVICE] === service >>> 0
       )
         return pair;
       slot = (slot + 1) & mask;
@@ -249,12 +252,14 @@ export class PairTable {
     }
     const pair = this.#size++;
     this.#index[slot] = pair + 1;
-    this.#source[pair] = source;
-    this.#destination[pair] = destination;
-    this.#service[pair] = service;
-    this.#first[pair] = time;
-    this.#last[pair] = time;
-    this.#slot[pair] = NO_SLOT;
+    const row = pair * ROW;
+    this.#rows.fill(0, row, row + ROW);
+    this.#rows[row + SOURCE] = source;
+    this.#rows[row + DESTINATION] = destination;
+    this.#rows[row + SERVICE] = service;
+    this.#rows[row + FIRST] = time;
+    this.#rows[row + LAST] = time;
+    this.#rows[row + SLOT] = NO_SLOT;
     return pair;
   }
 
@@ -265,28 +270,29 @@ export class PairTable {
     return (hash ^ (hash >>> 16)) >>> 0;
   }
 
-  #keep(pair: number, time: number, flows: number): void {
-    let slot = this.#slot[pair] as number;
+  #keep(row: number, time: number, flows: number): void {
+    const rows = this.#rows;
+    let slot = rows[row + SLOT] as number;
     if (slot === NO_SLOT) {
       slot = this.#times.take(4);
       if (slot === NO_SLOT) return;
-      this.#slot[pair] = slot;
-      const first = this.#first[pair] as number;
-      this.#times.set(slot, 0, first === time ? (this.#last[pair] as number) : first);
+      rows[row + SLOT] = slot;
+      const first = rows[row + FIRST] as number;
+      this.#times.set(slot, 0, first === time ? (rows[row + LAST] as number) : first);
       this.#times.set(slot, 1, time);
-      this.#kept[pair] = 2;
+      rows[row + KEPT] = 2;
       return;
     }
-    let kept = this.#kept[pair] as number;
+    const kept = rows[row + KEPT] as number;
     let capacity = this.#times.capacity(slot);
     if (kept === capacity && capacity < MOST_KEPT) {
       slot = this.#times.grow(slot);
-      this.#slot[pair] = slot;
+      rows[row + SLOT] = slot;
       capacity = this.#times.capacity(slot);
     }
     if (kept < capacity) {
-      this.#times.set(slot, kept++, time);
-      this.#kept[pair] = kept;
+      this.#times.set(slot, kept, time);
+      rows[row + KEPT] = kept + 1;
     } else this.#times.set(slot, flows % capacity, time);
   }
 
@@ -296,14 +302,14 @@ export class PairTable {
    */
   #makeRoom(): void {
     const worth = (pair: number): number =>
-      Math.min(this.#flows[pair] as number, 16) * RANGE_MS + (this.#last[pair] as number);
+      Math.min(this.flows(pair), 16) * RANGE_MS + (this.#rows[pair * ROW + LAST] as number);
     const { random } = this.#options;
     const sample = Float64Array.from({ length: 4096 }, () => worth(Math.floor(random.next() * this.#size)));
     const threshold = sample.sort()[1024] as number;
     let room = this.#size >>> 1;
     this.#retain((pair) => worth(pair) > threshold || room-- <= 0);
     // All alike: let the first quarter go.
-    if (this.#size >= this.#options.mostPairs) {
+    if (this.#size > this.#options.mostPairs) {
       let quarter = this.#size >>> 2;
       this.#retain(() => quarter-- <= 0);
     }
@@ -317,136 +323,101 @@ export class PairTable {
     this.#base = kept.#base;
     this.#size = kept.#size;
     this.#index = kept.#index;
-    this.#take(kept.#columns());
+    this.#rows = kept.#rows;
+    this.#numbers = kept.#numbers;
   }
 
   #grow(): void {
     const capacity = this.#index.length;
-    this.#take(
-      this.#columns().map((column) => {
-        const larger = new (column.constructor as Uint32ArrayConstructor)(capacity);
-        larger.set(column as Uint32Array);
-        return larger;
-      }),
-    );
+    const rows = new Uint32Array(capacity * ROW);
+    rows.set(this.#rows);
+    this.#rows = rows;
+    this.#numbers = new Float32Array(rows.buffer);
     this.#index = new Uint32Array(capacity * 2);
     const mask = this.#index.length - 1;
     for (let pair = 0; pair < this.#size; pair++) {
-      const source = this.#source[pair] as number;
-      let slot =
-        this.#hash(source, this.#destination[pair] as number, this.#service[pair] as number) & mask;
+      let slot = this.#hash(this.source(pair), this.destination(pair), this.service(pair)) & mask;
       while (this.#index[slot] !== EMPTY) slot = (slot + 1) & mask;
       this.#index[slot] = pair + 1;
     }
   }
 
-  #columns(): readonly Column[] {
-    return [
-      this.#source,
-      this.#destination,
-      this.#service,
-      this.#flows,
-      this.#first,
-      this.#last,
-      this.#slot,
-      this.#seen,
-      this.#kept,
-      this.#sentMean,
-      this.#sentSquares,
-      this.#receivedMean,
-      this.#longest,
-      this.#total,
-    ];
+  #keptOf(pair: number): number {
+    const row = pair * ROW;
+    return this.#rows[row + SLOT] === NO_SLOT ? 0 : (this.#rows[row + KEPT] as number);
   }
 
-  /** In the order of `#columns`. */
-  #take(columns: readonly Column[]): void {
-    const [source, destination, service, flows, first, last, slot, seen] =
-      columns as unknown as readonly [Words, Words, Words, Words, Words, Words, Words, Words];
-    const [sentMean, sentSquares, receivedMean, longest, total] = columns.slice(9) as unknown as readonly [Numbers, Numbers, Numbers, Numbers, Numbers];
-    this.#source = source;
-    this.#destination = destination;
-    this.#service = service;
-    this.#flows = flows;
-    this.#first = first;
-    this.#last = last;
-    this.#slot = slot;
-    this.#seen = seen;
-    this.#kept = columns[8] as Uint16Array;
-    this.#sentMean = sentMean;
-    this.#sentSquares = sentSquares;
-    this.#receivedMean = receivedMean;
-    this.#longest = longest;
-    this.#total = total;
-  }
-
-  #write(pair: number, out: Uint32Array, floats: Float32Array, start: number): number {
+  /** Both hosts, the row, and the times that are kept. */
+  #write(pair: number, out: Uint32Array, start: number): number {
     let at = start;
-    for (const host of [this.#source[pair] as number, this.#destination[pair] as number]) {
+    for (const host of [this.source(pair), this.destination(pair)]) {
       for (let i = 0; i < 4; i++) out[at++] = this.hosts.word(host, i);
       out[at++] = this.hosts.flags(host);
     }
-    for (const column of [this.#service, this.#flows, this.#first, this.#last])
-      out[at++] = column[pair] as number;
-    for (const column of [
-      this.#sentMean,
-      this.#sentSquares,
-      this.#receivedMean,
-      this.#longest,
-      this.#total,
-    ])
-      floats[at++] = column[pair] as number;
-    const slot = this.#slot[pair] as number;
-    const kept = slot === NO_SLOT ? 0 : (this.#kept[pair] as number);
-    out[at++] = kept;
+    const row = pair * ROW;
+    out.set(this.#rows.subarray(row, row + ROW), at);
+    const kept = this.#keptOf(pair);
+    out[at + KEPT] = kept;
+    at += ROW;
+    const slot = this.#rows[row + SLOT] as number;
     for (let i = 0; i < kept; i++) out[at++] = this.#times.get(slot, i);
     return at;
   }
 
-  #readAll(words: Uint32Array, floats: Float32Array, most: number): boolean {
+  #readAll(words: Uint32Array, most: number): boolean {
     let at = HEADER_WORDS;
     const pairs = words[1] as number;
-    if (pairs > most || (pairs > 0 && Number.isNaN(this.#base))) return false;
-    const next = (): number => words[at++] as number;
+    if (pairs > most + 1 || (pairs > 0 && Number.isNaN(this.#base))) return false;
     for (let n = 0; n < pairs; n++) {
-      if (at + ROW_WORDS > words.length) return false;
-      const hosts = [0, 1].map(() => {
-        const id = this.hosts.intern(next(), next(), next(), next());
-        this.hosts.mark(id, next());
+      if (at + HOST_WORDS * 2 + ROW > words.length) return false;
+      const hosts = [at, at + HOST_WORDS].map((from) => {
+        const [w0 = 0, w1 = 0, w2 = 0, w3 = 0, flags = 0] = words.subarray(from, from + HOST_WORDS);
+        const id = this.hosts.intern(w0, w1, w2, w3);
+        this.hosts.mark(id, flags);
         return id;
       });
-      const [service, flows, first] = [next(), next(), next()];
-      const pair = this.#find(hosts[0] as number, hosts[1] as number, service, first);
-      this.#flows[pair] = flows;
-      this.#last[pair] = next();
-      for (const column of [
-        this.#sentMean,
-        this.#sentSquares,
-        this.#receivedMean,
-        this.#longest,
-        this.#total,
-      ])
-        column[pair] = floats[at++] as number;
-      const kept = next();
+      at += HOST_WORDS * 2;
+      const stored = words.subarray(at, at + ROW);
+      at += ROW;
+      const [source = 0, destination = 0] = hosts;
+      const row = this.#find(source, destination, stored[SERVICE] as number, 0) * ROW;
+      const kept = stored[KEPT] as number;
       if (kept > MOST_KEPT || at + kept > words.length) return false;
       const slot = kept === 0 ? NO_SLOT : this.#times.take(kept);
-      this.#slot[pair] = slot;
-      this.#kept[pair] = slot === NO_SLOT ? 0 : kept;
-      for (let i = 0; i < kept; i++) {
-        const time = next();
-        if (slot !== NO_SLOT) this.#times.set(slot, i, time);
-      }
+      this.#rows.set(stored.subarray(SERVICE), row + SERVICE);
+      this.#rows[row + SLOT] = slot;
+      this.#rows[row + KEPT] = slot === NO_SLOT ? 0 : kept;
+      this.#rows[row + SEEN] = 0;
+      for (let i = 0; i < kept && slot !== NO_SLOT; i++) this.#times.set(slot, i, words[at + i] as number);
+      at += kept;
     }
     return at === words.length;
   }
 }
 
-type Column = Uint32Array | Uint16Array | Float32Array;
-type Words = Uint32Array;
-type Numbers = Float32Array;
+/** Words of a row. Those from SENT_MEAN to TOTAL are numbers. The order is that of snapshots: see MAGIC. */
+const SOURCE = 0;
+const DESTINATION = 1;
+/** Port << 8 | protocol. */
+const SERVICE = 2;
+const FLOWS = 3;
+const FIRST = 4;
+const LAST = 5;
+const SLOT = 6;
+const KEPT = 7;
+const SENT_MEAN = 8;
+const SENT_SQUARES = 9;
+const RECEIVED_MEAN = 10;
+const LONGEST = 11;
+const TOTAL = 12;
+/** Flows when `changed` was asked last. */
+const SEEN = 13;
+const ROW = 16;
 
-const MAGIC = 0x4148_4e32;
-const HEADER_WORDS = 4;
-/** Two hosts of five words, four counts and times, five numbers, the number of times. */
-const ROW_WORDS = 20;
+const FIRST_CAPACITY = 1_024;
 const MOST_KEPT = 256;
+/** Of a snapshot; another for every other order of its words. */
+const MAGIC = 0x4148_4e33;
+const HEADER_WORDS = 4;
+/** An address and its flags. */
+const HOST_WORDS = 5;
