@@ -20,6 +20,9 @@ export interface Beacon {
 }
 
 const FEWEST_GAPS = 5;
+/** A rhythm that fewer gaps follow is none, however narrow the window: calls may be lost, but not most of them. */
+const LEAST_SHARE = 0.3;
+const LEAST_IN_WINDOW = 4;
 /** Flows closer than this are always one burst. */
 const LEAST_BURST_GAP_MS = 50;
 /** Ratios of the largest to the smallest gap of a window: from a clock's precision to a jitter of 90%. */
@@ -98,7 +101,8 @@ function tightestWindow(gaps: Float64Array, floor: number, tried: number, flows:
     }
     const share = most / n;
     const chance = chanceShare(width, floor, mean, 1 - 1 / Math.sqrt(n));
-    const evidence = share <= chance ? 0 : n * divergence(share, chance) - Math.log(n * WIDTHS.length * tried);
+    const few = most < LEAST_IN_WINDOW || share < LEAST_SHARE || share <= chance;
+    const evidence = few ? 0 : n * divergence(share, chance) - Math.log(n * WIDTHS.length * tried);
     if (best === undefined || evidence > best.evidence) {
       const periodMs = gaps[from + (most >> 1)] as number;
       const [low, high] = [gaps[from] as number, gaps[from + most - 1] as number];

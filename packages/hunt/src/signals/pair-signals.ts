@@ -57,7 +57,7 @@ export function pairSignals(pair: Pair, beacon: Beacon | undefined, polls: boole
 
 function heartbeatWords({ share, gaps, tolerance, periodMs, burst }: Beacon): string {
   const bursts = burst >= 1.5 ? `, in bursts of ${burst.toFixed(1)} flows` : '';
-  return `${percentWords(share)} of ${gaps} gaps within ${percentWords(tolerance)} of ${timeWords(periodMs)}${bursts}`;
+  return `${percentWords(share)} of ${gaps} gaps within ${percentWords(Math.max(0.001, tolerance))} of ${timeWords(periodMs)}${bursts}`;
 }
 
 /** The log-odds of gaps and sizes alone, where no more is known of a pair. */

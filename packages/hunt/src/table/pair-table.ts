@@ -39,7 +39,7 @@ const EMPTY = 0;
  */
 export class PairTable {
   readonly #options: PairTableOptions;
-  readonly #seed: number;
+  #seed: number;
   hosts: HostTable;
   #times: TimePool;
   #base = Number.NaN;
@@ -323,6 +323,7 @@ export class PairTable {
     this.#base = kept.#base;
     this.#size = kept.#size;
     this.#index = kept.#index;
+    this.#seed = kept.#seed;
     this.#rows = kept.#rows;
     this.#numbers = kept.#numbers;
   }
