@@ -32,7 +32,12 @@ export function compareBeacons(minutes: number, jitter: number, pairs: number, s
   });
   const negatives = Array.from({ length: pairs * 2 }, (_, i): RitaPair => {
     const times = i % 2 === 0 ? visits(minutes, random) : chance(minutes, longest, random);
-    return { times, sizes: times.map(() => 300 - 1_500 * Math.log(1 - random.next())), from: 0, to: minutes * MINUTE };
+    return {
+      times,
+      sizes: times.map(() => 300 + 1_500 * exponential(random)),
+      from: 0,
+      to: minutes * MINUTE,
+    };
   });
   const score = (of: (pair: RitaPair) => number): Scored => {
     const [good, bad] = [positives.map(of), negatives.map(of)];
@@ -55,7 +60,7 @@ export function poissonFalsePositives(runs: number, seed: number): number {
   for (let run = 0; run < runs; run++) {
     let at = 0;
     const times = Array.from({ length: 8 + (run % 250) }, () => {
-      at -= Math.log(1 - random.next()) * MINUTE;
+      at += exponential(random) * MINUTE;
       return at;
     });
     if ((beaconOf(times)?.evidence ?? 0) > 5) found++;
@@ -67,7 +72,7 @@ export function poissonFalsePositives(runs: number, seed: number): number {
 function visits(minutes: number, random: Random): readonly number[] {
   const times: number[] = [];
   const to = minutes * MINUTE;
-  for (let at = random.next() * 0.2 * to; at < to; at -= Math.log(1 - random.next()) * 0.15 * to)
+  for (let at = random.next() * 0.2 * to; at < to; at += exponential(random) * 0.15 * to)
     for (let page = 0; page < 6 && at < to; page++) {
       times.push(at);
       at += Math.exp(2.5 + 1.4 * normal(random)) * 1_000;
@@ -78,12 +83,16 @@ function visits(minutes: number, random: Random): readonly number[] {
 function chance(minutes: number, longest: number, random: Random): readonly number[] {
   const times: number[] = [];
   const mean = MINUTE * longest * between(0.3, 1, random);
-  for (let at = 0; at < minutes * MINUTE; at -= Math.log(1 - random.next()) * mean) times.push(at);
+  for (let at = 0; at < minutes * MINUTE; at += exponential(random) * mean) times.push(at);
   return times;
 }
 
 function between(low: number, high: number, random: Random): number {
   return low + (high - low) * random.next();
+}
+
+function exponential(random: Random): number {
+  return -Math.log(1 - random.next());
 }
 
 function normal(random: Random): number {

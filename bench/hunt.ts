@@ -131,7 +131,18 @@ function beaconResults(pairs: number): readonly Result[] {
 }
 
 function spectralResults(quick: boolean): readonly Result[] {
-  const groups = quick ? ([[10, 1], [1_247, 2]] as const) : ([[10, 1], [50, 2], [300, 3], [1_247, 1], [1_247, 3]] as const);
+  const groups = quick
+    ? ([
+        [10, 1],
+        [1_247, 2],
+      ] as const)
+    : ([
+        [10, 1],
+        [50, 2],
+        [300, 3],
+        [1_247, 1],
+        [1_247, 3],
+      ] as const);
   return groups.flatMap(([bots, servers]): readonly Result[] => {
     const { rank, seconds, edges } = plantedRank(bots, servers, 50_000, HELD_OUT + bots);
     return [
@@ -158,7 +169,12 @@ function stageResults(): readonly Result[] {
   const names = ['stage_bits', 'stage_bits_marginal', 'stage_bits_order_1'] as const;
   const base = { unit: 'bits a step', better: 'lower' } as const;
   if (!existsSync(SEQUENCES))
-    return names.map((name) => ({ ...base, name, value: null, why: '../shared/data/sequences is not there' }));
+    return names.map((name) => ({
+      ...base,
+      name,
+      value: null,
+      why: '../shared/data/sequences is not there',
+    }));
   const all = JSON.parse(readFileSync(SEQUENCES, 'utf8')) as readonly (readonly [string, string, number])[];
   const random = seededRandom(HELD_OUT);
   const steps = all.flatMap(([from, to, count]) =>

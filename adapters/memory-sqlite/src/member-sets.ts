@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { MEMORY_SET_LIMIT } from '@aegis/ports';
+import { MEMORY_BOT_LIMIT, MEMORY_SET_LIMIT } from '@aegis/ports';
 
 /** The sets of all subjects. Written to disk: never renumber one. */
 export const FIELD = {
@@ -18,7 +18,7 @@ export type Field = (typeof FIELD)[keyof typeof FIELD];
 
 /**
  * Sets of texts or numbers, each member with a score where the set is a map. A set keeps its smallest members
- * up to MEMORY_SET_LIMIT: whichever come first, the same are left. Each method runs within the caller's
+ * up to MEMORY_SET_LIMIT, bots up to MEMORY_BOT_LIMIT: whichever come first, the same are left. Each method runs within the caller's
  * transaction or read.
  */
 export class MemberSets {
@@ -38,7 +38,7 @@ export class MemberSets {
     this.#raise = db.prepare(`${insert} UPDATE SET score = max(score, excluded.score)`);
     this.#count = db.prepare(`${insert} UPDATE SET score = score + excluded.score`);
     this.#excess = db.prepare(`
-      SELECT value FROM member WHERE subject = ? AND field = ? ORDER BY value LIMIT 1 OFFSET ${MEMORY_SET_LIMIT}`);
+      SELECT value FROM member WHERE subject = ? AND field = ? ORDER BY value LIMIT 1 OFFSET ?`);
     this.#cut = db.prepare('DELETE FROM member WHERE subject = ? AND field = ? AND value >= ?');
     // One row of JSON is read several times faster than a row for each member.
     this.#values = db.prepare(`
@@ -70,7 +70,8 @@ export class MemberSets {
   }
 
   #trim(subject: number, field: Field): void {
-    const excess = this.#excess.get(subject, field);
+    const limit = field === FIELD.bot ? MEMORY_BOT_LIMIT : MEMORY_SET_LIMIT;
+    const excess = this.#excess.get(subject, field, limit);
     if (excess !== undefined) this.#cut.run(subject, field, excess.value as string | number);
   }
 

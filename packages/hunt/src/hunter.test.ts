@@ -72,7 +72,12 @@ describe('a network with five bots', () => {
     const random = seededRandom(1);
     expect(Hunter.restore(bytes.subarray(0, bytes.length - 4), { random })).toBeUndefined();
     expect(Hunter.restore(new Uint8Array(3), { random })).toBeUndefined();
-    expect(Hunter.restore(bytes.map((byte) => byte ^ 0x55), { random })).toBeUndefined();
+    expect(
+      Hunter.restore(
+        bytes.map((byte) => byte ^ 0x55),
+        { random },
+      ),
+    ).toBeUndefined();
   });
 });
 
@@ -86,7 +91,8 @@ test('sources made up by the hundred thousand neither fill memory nor hide the b
     for (let n = 0; n < 8; n++)
       hunter.add({
         at: from + i,
-        source: `10.${128 + Math.floor(random.next() * 100)}.${Math.floor(random.next() * 250)}.${n}` as Flow['source'],
+        source:
+          `10.${128 + Math.floor(random.next() * 100)}.${Math.floor(random.next() * 250)}.${n}` as Flow['source'],
         destination: SERVER as Flow['destination'],
         port: Math.floor(random.next() * 65_536),
         protocol: 'tcp',

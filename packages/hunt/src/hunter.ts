@@ -150,12 +150,7 @@ export class Hunter {
     const id =
       family === 4
         ? hosts.internIPv4(words[0] as number)
-        : hosts.intern(
-            words[0] as number,
-            words[1] as number,
-            words[2] as number,
-            words[3] as number,
-          );
+        : hosts.intern(words[0] as number, words[1] as number, words[2] as number, words[3] as number);
     if (local !== undefined) hosts.mark(id, local ? HOST.local : HOST.remote);
     return id;
   }

@@ -16,7 +16,11 @@ export {
 export { type Beacon, beaconOf } from './signals/beacon.ts';
 export { pairSuspicion } from './signals/pair-signals.ts';
 export { type BeaconShape, beaconTimes } from './synthetic/beacon-times.ts';
-export { flowCsvLine, FLOW_CSV_HEADER } from './synthetic/flow-csv-line.ts';
-export { type SyntheticFlow, type SyntheticOptions, syntheticTraffic } from './synthetic/synthetic-traffic.ts';
+export { FLOW_CSV_HEADER, flowCsvLine } from './synthetic/flow-csv-line.ts';
+export {
+  type SyntheticFlow,
+  type SyntheticOptions,
+  syntheticTraffic,
+} from './synthetic/synthetic-traffic.ts';
 export { HostTable } from './table/host-table.ts';
 export { PairTable } from './table/pair-table.ts';

@@ -147,7 +147,11 @@ function pollers(pairs: PairTable, beacons: ReadonlyMap<number, Beacon>): Readon
   return new Set([...alike.values()].filter(({ length }) => length > POLLED).flat());
 }
 
-function candidateOf(members: readonly number[], rank: number | undefined, context: Context): Candidate | undefined {
+function candidateOf(
+  members: readonly number[],
+  rank: number | undefined,
+  context: Context,
+): Candidate | undefined {
   const { pairs, beacons, names, audience, polled } = context;
   const judged = members.map((index) => {
     const pair = pairs.pair(index);

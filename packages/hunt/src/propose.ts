@@ -26,7 +26,13 @@ const DAY_MS = 86_400_000;
  * have flows made up or sent could otherwise have it blocked. For the same reason the word of one stranger is none.
  */
 export function unconfirmed(candidate: Candidate, options: ConfirmOptions): Unconfirmed | undefined {
-  const { allowed, witnesses, trusted, leastScore = LEAST_SCORE, leastConfidence = LEAST_CONFIDENCE } = options;
+  const {
+    allowed,
+    witnesses,
+    trusted,
+    leastScore = LEAST_SCORE,
+    leastConfidence = LEAST_CONFIDENCE,
+  } = options;
   const own = Prefix.parse(candidate.address);
   if (!own.ok) return 'allowed';
   const target = Prefix.parts(own.value);
@@ -40,7 +46,15 @@ export function unconfirmed(candidate: Candidate, options: ConfirmOptions): Unco
 }
 
 /** The wish to ban a confirmed server. Found again the same day, the same key. */
-export function proposeBan({ address, port, score, confidence, signals, lastSeen, bots }: Candidate): Proposal {
+export function proposeBan({
+  address,
+  port,
+  score,
+  confidence,
+  signals,
+  lastSeen,
+  bots,
+}: Candidate): Proposal {
   const because = signals
     .filter(({ weight }) => weight > 0)
     .slice(0, 3)

@@ -19,12 +19,7 @@ const ENOUGH_GAPS = 12;
  * 0-100: how much the score rests on. Gaps of the best pair (half of it at about 8, nearly all at 36), more than one
  * bot, and a network large enough to tell what is rare in it.
  */
-export function confidenceOf(
-  pair: Pair,
-  beacon: Beacon | undefined,
-  bots: number,
-  clients: number,
-): number {
+export function confidenceOf(pair: Pair, beacon: Beacon | undefined, bots: number, clients: number): number {
   const seen = 1 - Math.exp(-(beacon?.gaps ?? 0) / ENOUGH_GAPS);
   // A connection that lasts is one observation, however long.
   const lasting = Math.min(0.5, pair.longestMs / 7_200_000);

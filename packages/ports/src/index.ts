@@ -35,6 +35,7 @@ export type {
 export {
   type AttackerReport,
   type CcServerReport,
+  MEMORY_BOT_LIMIT,
   MEMORY_CANDIDATE_LIMIT,
   MEMORY_SET_LIMIT,
   type Memory,

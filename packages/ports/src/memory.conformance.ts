@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   type AttackerReport,
   type CcServerReport,
+  MEMORY_BOT_LIMIT,
   MEMORY_CANDIDATE_LIMIT,
   MEMORY_SET_LIMIT,
   type Memory,
@@ -186,6 +187,21 @@ export function memoryConformance(name: string, fixture: MemoryFixture): void {
         expect(state, `seed ${seed}`).toEqual(merged(reports));
         expect(state.patterns[0]?.sources).toHaveLength(MEMORY_SET_LIMIT);
         expect(state.patterns[0]?.occurrences).toBe(MEMORY_SET_LIMIT + 50);
+      });
+
+      test('a botnet of 1,247 is kept whole; of one larger than the bound the same are left, whatever the order', async () => {
+        const bots = (from: number, count: number): Record<string, number> =>
+          Object.fromEntries(Array.from({ length: count }, (_, i) => [address(from + i), (from + i) % 101]));
+        await memory.report([ccServerReport({ bots: bots(0, 1_247) })]);
+        expect((await memory.ccServer(address(1), 443))?.bots).toEqual(bots(0, 1_247));
+        const parts = [0, 2_000, 1_000, 3_000, 4_000].map((from) =>
+          ccServerReport({ report: `part-${from}`, port: 80, bots: bots(from, 1_500) }),
+        );
+        await memory.report(parts.slice(0, 2));
+        await memory.report(parts.slice(2));
+        const kept = (await memory.ccServer(address(1), 80))?.bots ?? {};
+        const all = Object.keys(bots(0, 5_500)).sort();
+        expect(Object.keys(kept).sort()).toEqual(all.slice(0, MEMORY_BOT_LIMIT));
       });
 
       test('the same report in one batch, and from several processes at once, counts once', async () => {
@@ -541,7 +557,12 @@ function mergedCcServer(reports: readonly CcServerReport[]): CcServer {
     port: first.port,
     firstDetected: first.at,
     lastSeen: (reports.at(-1) as CcServerReport).at,
-    bots: Object.fromEntries(smallest(all.map(([bot]) => bot)).map((bot) => [bot, scoreOf(bot)])),
+    bots: Object.fromEntries(
+      smallest(
+        all.map(([bot]) => bot),
+        MEMORY_BOT_LIMIT,
+      ).map((bot) => [bot, scoreOf(bot)]),
+    ),
     score: Math.max(...reports.map(({ score }) => score)),
     confidence: Math.max(...reports.map(({ confidence }) => confidence)),
     blocked: reports.some(({ blocked }) => blocked),
@@ -561,6 +582,9 @@ function newestFirst<T extends { readonly lastSeen: number }>(
   return all.sort((a, b) => b.lastSeen - a.lastSeen || (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
-function smallest<T extends string | number>(members: readonly T[]): readonly T[] {
-  return [...new Set(members)].sort((a, b) => (a < b ? -1 : 1)).slice(0, MEMORY_SET_LIMIT);
+function smallest<T extends string | number>(
+  members: readonly T[],
+  limit: number = MEMORY_SET_LIMIT,
+): readonly T[] {
+  return [...new Set(members)].sort((a, b) => (a < b ? -1 : 1)).slice(0, limit);
 }

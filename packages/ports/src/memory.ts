@@ -5,7 +5,7 @@ import type { Address, Attacker, AttackType, CcServer, Pattern, Timestamp } from
  *
  * A caller may assume: reports are commutative and idempotent. Applying the same set of reports in any order,
  * any number of times each, gives the same state; `report` is what makes two deliveries of one report the
- * same. Times merge by min/max, sets by union (bounded: the smallest 256 by text, numbers by value, are kept,
+ * same. Times merge by min/max, sets by union (bounded: the smallest 256 by text, numbers by value, 4,096 of bots, are kept,
  * so that the bound does not depend on order), counts by addition once per report, scores, severity and
  * confidence by maximum. Where one of several must be chosen, the earliest report names a pattern's attack type
  * and region, the latest one a server's heartbeat; of one time, the smallest `report` is the earliest. Sets
@@ -40,6 +40,8 @@ export interface MemoryQuery {
 
 /** At most this many members are kept of any set. */
 export const MEMORY_SET_LIMIT = 256;
+/** But of a server's bots: a botnet is told of whole, as far as one node can see it. */
+export const MEMORY_BOT_LIMIT = 4_096;
 /** What tells whether a session is of a pattern; the whole of one may hold thousands of sources. */
 export type PatternLikeness = Pick<Pattern, 'id' | 'signatures'>;
 

@@ -1,7 +1,7 @@
 import { FLOW_FORMATS, type FlowFormat } from '@aegis/hunt';
 import { Prefix } from '@aegis/model';
 import { Command, Option } from 'commander';
-import { connect, type ConnectOptions, withConnection } from './connect.ts';
+import { type ConnectOptions, connect, withConnection } from './connect.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { CommandError, EXIT_CODES } from './frame/exit-codes.ts';
 import { outputFor } from './frame/output.ts';
@@ -40,7 +40,9 @@ export function huntCommand(context: CommandContext): Command {
   return withConnection(new Command('hunt'))
     .description('find command-and-control servers in recorded flows')
     .argument('[file...]', 'files, or - for standard input')
-    .addOption(new Option('--format <format>', 'what they are (default: told from them)').choices(FLOW_FORMATS))
+    .addOption(
+      new Option('--format <format>', 'what they are (default: told from them)').choices(FLOW_FORMATS),
+    )
     .option('--min-score <score>', 'least score that is shown', '50')
     .option('--explain <address>', 'everything for and against this one')
     .option('--propose', 'have the node ban those that are confirmed')

@@ -38,7 +38,9 @@ export function groupScores(graph: BipartiteGraph, evidence: ArrayLike<number>, 
       weight[node] = (weight[node] as number) + (graph.weight[e] as number);
       speaking[node] = (speaking[node] as number) + (evidence[e] as number);
     }
-    return scores.map((score, i) => Math.min(1, score * ((speaking[i] as number) / Math.max(weight[i] as number, 1e-9))));
+    return scores.map((score, i) =>
+      Math.min(1, score * ((speaking[i] as number) / Math.max(weight[i] as number, 1e-9))),
+    );
   });
   return {
     destinations: destinations as Float64Array,

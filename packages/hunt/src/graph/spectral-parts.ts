@@ -55,7 +55,8 @@ export function spectralParts(graph: BipartiteGraph, count: number, random: Rand
     const image = toDestinations(toClients(next));
     diagonal.push(dot(image, next));
     // Twice: once leaves rounding behind that makes ghosts of what was found.
-    for (let twice = 0; twice < 2; twice++) for (const known of basis) subtract(image, known, dot(image, known));
+    for (let twice = 0; twice < 2; twice++)
+      for (const known of basis) subtract(image, known, dot(image, known));
     length = scale(image);
     next = image;
   }
@@ -96,7 +97,8 @@ function normalised({ clients, destinations, client, destination, weight }: Bipa
   const [tauLeft, tauRight] = [total / clients, total / destinations];
   return Float64Array.from(weight, (w, e) => {
     const degrees =
-      ((left[client[e] as number] as number) + tauLeft) * ((right[destination[e] as number] as number) + tauRight);
+      ((left[client[e] as number] as number) + tauLeft) *
+      ((right[destination[e] as number] as number) + tauRight);
     return w / Math.sqrt(degrees);
   });
 }

@@ -3,7 +3,16 @@ import type { Flow } from '../flow.ts';
 import { type FlowFault, fault, flowOf } from './flow-fields.ts';
 import type { FlowReader } from './flow-reader.ts';
 
-type Column = 'at' | 'source' | 'destination' | 'port' | 'protocol' | 'duration' | 'sent' | 'received' | 'name';
+type Column =
+  | 'at'
+  | 'source'
+  | 'destination'
+  | 'port'
+  | 'protocol'
+  | 'duration'
+  | 'sent'
+  | 'received'
+  | 'name';
 
 /**
  * Names of columns: ours, those of nfdump's CSV and SiLK's rwcut, and IPFIX information elements (IANA registry).
@@ -12,7 +21,16 @@ type Column = 'at' | 'source' | 'destination' | 'port' | 'protocol' | 'duration'
 const NAMES: Readonly<Record<Column, readonly string[]>> = {
   at: ['time', 'at', 'ts', 'start', 'firstseen', 'stime', 'flowstartmilliseconds', 'flowstartseconds'],
   source: ['source', 'src', 'sa', 'sip', 'srcip', 'srcaddr', 'sourceipv4address', 'sourceipv6address'],
-  destination: ['destination', 'dst', 'da', 'dip', 'dstip', 'dstaddr', 'destinationipv4address', 'destinationipv6address'],
+  destination: [
+    'destination',
+    'dst',
+    'da',
+    'dip',
+    'dstip',
+    'dstaddr',
+    'destinationipv4address',
+    'destinationipv6address',
+  ],
   port: ['port', 'dp', 'dport', 'dstport', 'destinationtransportport'],
   protocol: ['protocol', 'proto', 'pr', 'protocolidentifier'],
   duration: ['duration', 'td', 'dur'],

@@ -58,8 +58,16 @@ describe('a line that is wrong says what is wrong and keeps none after it from b
   test.each([
     ['zeek', 'x\ty', /time|columns/],
     ['zeek-json', '[1]', /expected a JSON object, found "\[1\]"/],
-    ['agent', '{"at":1,"source":"nowhere","destination":"192.0.2.1"}', /^source: expected an IP address, found "nowhere"/],
-    ['agent', '{"at":1,"source":"192.0.2.1","destination":"192.0.2.2","port":70000}', /^port: expected 0 to 65535/],
+    [
+      'agent',
+      '{"at":1,"source":"nowhere","destination":"192.0.2.1"}',
+      /^source: expected an IP address, found "nowhere"/,
+    ],
+    [
+      'agent',
+      '{"at":1,"source":"192.0.2.1","destination":"192.0.2.2","port":70000}',
+      /^port: expected 0 to 65535/,
+    ],
     ['agent', '{"at":-1,"source":"192.0.2.1","destination":"192.0.2.2"}', /^time: expected seconds/],
     ['agent', '{"at":1e999,"source":"192.0.2.1","destination":"192.0.2.2"}', /^time: /],
     ['agent', `{"at":1,"source":"192.0.2.1","destination":"${'x'.repeat(9_999)}"}`, /^.{0,140}$/],

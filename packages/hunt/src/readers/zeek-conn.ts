@@ -43,7 +43,9 @@ export function zeekJsonReader(): FlowReader {
   return {
     read(line: string): Result<Flow | undefined, FlowFault> {
       const row = jsonRow(line);
-      return row === undefined ? fault('line', line, 'a JSON object') : flowOf(zeekFields((name) => row[name]));
+      return row === undefined
+        ? fault('line', line, 'a JSON object')
+        : flowOf(zeekFields((name) => row[name]));
     },
   };
 }

@@ -61,7 +61,11 @@ export function destinationSignals(destination: Destination): {
   if (!ORDINARY_PORTS.has(port) && protocol !== 'icmp')
     signals.push({ name: 'odd_port', weight: 0.4, why: `port ${port} is of no common service` });
   if (protocol === 'udp' && (port === 123 || port === 53))
-    signals.push({ name: 'common_service', weight: -2, why: `${port === 123 ? 'NTP' : 'DNS'} has such rhythms` });
+    signals.push({
+      name: 'common_service',
+      weight: -2,
+      why: `${port === 123 ? 'NTP' : 'DNS'} has such rhythms`,
+    });
   return { signals, popular: popularity >= 0.5 };
 }
 

@@ -39,8 +39,14 @@ export function pairSignals(pair: Pair, beacon: Beacon | undefined, polls: boole
       why: `a connection stayed open for ${timeWords(pair.longestMs)}`,
     });
   }
-  const rate = pair.longestMs > 0 ? (pair.sentMean + pair.receivedMean) / (pair.totalMs / pair.flows / 1_000) : 0;
-  if (pair.longestMs >= INTERACTIVE_MS && pair.sentMean > 0 && pair.receivedMean > 0 && rate < SLOW_BYTES_PER_SECOND)
+  const rate =
+    pair.longestMs > 0 ? (pair.sentMean + pair.receivedMean) / (pair.totalMs / pair.flows / 1_000) : 0;
+  if (
+    pair.longestMs >= INTERACTIVE_MS &&
+    pair.sentMean > 0 &&
+    pair.receivedMean > 0 &&
+    rate < SLOW_BYTES_PER_SECOND
+  )
     signals.push({
       name: 'interactive',
       weight: 0.8,

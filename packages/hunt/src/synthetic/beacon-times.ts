@@ -22,7 +22,8 @@ export function beaconTimes(
   const gap = (): number => periodMs * (1 + jitter * (2 * random.next() - 1));
   for (let at = from + random.next() * gap(); at < to; at += gap()) {
     if (random.next() < loss) continue;
-    for (let n = 0, time = at; n < burst && time < to; n++, time += 100 + 900 * random.next()) times.push(time);
+    for (let n = 0, time = at; n < burst && time < to; n++, time += 100 + 900 * random.next())
+      times.push(time);
   }
   return times;
 }

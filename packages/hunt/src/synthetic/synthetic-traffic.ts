@@ -28,10 +28,46 @@ const MINUTE = 60_000;
 
 /** Destinations of everybody: NTP, a push service over MQTT, updates, DNS; each with what is the share of hosts. */
 const SERVICES = [
-  { net: 0x17_00_01_01, port: 123, protocol: 'udp', share: 0.9, minutes: 17, jitter: 0.05, bytes: 48, name: 'ntp.example' },
-  { net: 0x17_00_02_01, port: 8883, protocol: 'tcp', share: 0.5, minutes: 5, jitter: 0.02, bytes: 180, name: 'push.example' },
-  { net: 0x17_00_03_01, port: 443, protocol: 'tcp', share: 0.8, minutes: 45, jitter: 0.1, bytes: 900, name: 'updates.example' },
-  { net: 0x17_00_04_01, port: 443, protocol: 'tcp', share: 0.4, minutes: 10, jitter: 0.3, bytes: 600, name: 'mail.example' },
+  {
+    net: 0x17_00_01_01,
+    port: 123,
+    protocol: 'udp',
+    share: 0.9,
+    minutes: 17,
+    jitter: 0.05,
+    bytes: 48,
+    name: 'ntp.example',
+  },
+  {
+    net: 0x17_00_02_01,
+    port: 8883,
+    protocol: 'tcp',
+    share: 0.5,
+    minutes: 5,
+    jitter: 0.02,
+    bytes: 180,
+    name: 'push.example',
+  },
+  {
+    net: 0x17_00_03_01,
+    port: 443,
+    protocol: 'tcp',
+    share: 0.8,
+    minutes: 45,
+    jitter: 0.1,
+    bytes: 900,
+    name: 'updates.example',
+  },
+  {
+    net: 0x17_00_04_01,
+    port: 443,
+    protocol: 'tcp',
+    share: 0.4,
+    minutes: 10,
+    jitter: 0.3,
+    bytes: 600,
+    name: 'mail.example',
+  },
 ] as const;
 
 /**
@@ -60,11 +96,21 @@ export function syntheticTraffic(options: SyntheticOptions): readonly SyntheticF
         });
     }
     for (const at of poisson(0.5, traffic))
-      push(traffic, 'server', at, clientAddress(host), { destination: 0x0a_00_00_05, port: 445, sent: 2_000, received: 9_000 });
+      push(traffic, 'server', at, clientAddress(host), {
+        destination: 0x0a_00_00_05,
+        port: 445,
+        sent: 2_000,
+        received: 9_000,
+      });
   }
   // A proxy asks for everybody, more than any one of them.
   for (const at of poisson(Math.min(2_000, 20 * hosts), traffic))
-    push(traffic, 'proxy', at, 0x0a_00_00_09, { destination: site(random), port: 443, sent: 1_500, received: 20_000 });
+    push(traffic, 'proxy', at, 0x0a_00_00_09, {
+      destination: site(random),
+      port: 443,
+      sent: 1_500,
+      received: 20_000,
+    });
   infect(traffic, options);
   return flows.sort((a, b) => a.flow.at - b.flow.at);
 }

@@ -4,7 +4,11 @@ import { expect, test } from 'vitest';
 import { PairTable, type PairTableOptions } from './pair-table.ts';
 
 const T = Date.UTC(2026, 9, 27);
-const options = (mostPairs: number): PairTableOptions => ({ mostPairs, mostTimes: 1e6, random: seededRandom(3) });
+const options = (mostPairs: number): PairTableOptions => ({
+  mostPairs,
+  mostTimes: 1e6,
+  random: seededRandom(3),
+});
 
 interface Seen {
   readonly source: number;
@@ -47,7 +51,8 @@ test('counts, times and sizes are those of a plain list, whatever the order, and
       expect(pair).toMatchObject({ port: 443, protocol: 1, flows: own.length });
       expect(pair.sentMean).toBeCloseTo(mean, 0);
       expect(Math.abs(pair.sentSpread - spread)).toBeLessThan(1);
-      if (own.length <= 256) expect([...table.times(0)]).toEqual(own.map(({ at }) => at).sort((a, b) => a - b));
+      if (own.length <= 256)
+        expect([...table.times(0)]).toEqual(own.map(({ at }) => at).sort((a, b) => a - b));
       const restored = PairTable.restore(table.snapshot(), options(1_000));
       expect(restored && known(restored)).toEqual(known(table));
     }),

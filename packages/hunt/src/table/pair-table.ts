@@ -86,8 +86,7 @@ export class PairTable {
     if (Number.isNaN(this.#base)) this.#base = Math.floor(at) - BEFORE_FIRST_MS;
     const time = Math.round(at - this.#base);
     const inRange = time >= 0 && time < RANGE_MS;
-    if (inRange)
-      this.#count(source, destination, port, protocol, time, durationMs, sentBytes, receivedBytes);
+    if (inRange) this.#count(source, destination, port, protocol, time, durationMs, sentBytes, receivedBytes);
     const { mostPairs } = this.#options;
     if (this.#size > mostPairs) this.#makeRoom();
     // Hosts of refused flows have no pairs.

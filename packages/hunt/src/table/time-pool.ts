@@ -56,7 +56,9 @@ export class TimePool {
 
   get(handle: number, index: number): number {
     const kind = handle & (CLASSES.length - 1);
-    return (this.#times[kind] as Uint32Array)[(handle >>> CLASS_BITS) * (CLASSES[kind] as number) + index] as number;
+    return (this.#times[kind] as Uint32Array)[
+      (handle >>> CLASS_BITS) * (CLASSES[kind] as number) + index
+    ] as number;
   }
 
   set(handle: number, index: number, time: number): void {

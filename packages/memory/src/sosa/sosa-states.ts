@@ -1,5 +1,12 @@
 /** How a campaign stands; the index is the number in the specification. */
-export const SOSA_STATES = ['normal', 'suspicious', 'confirmed', 'escalating', 'sustained', 'declining'] as const;
+export const SOSA_STATES = [
+  'normal',
+  'suspicious',
+  'confirmed',
+  'escalating',
+  'sustained',
+  'declining',
+] as const;
 export type SosaState = (typeof SOSA_STATES)[number];
 
 /** A window of a campaign. */

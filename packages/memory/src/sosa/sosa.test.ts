@@ -41,14 +41,18 @@ describe('a campaign', () => {
 
 test('probabilities stay probabilities, whatever comes', () => {
   fc.assert(
-    fc.property(fc.array(fc.nat(100_000), { maxLength: 100 }), fc.double({ min: 0, max: 1, noNaN: true }), (attacks, rate) => {
-      const campaign = after(attacks);
-      const { forecast, matrix } = reportCampaign(campaign, { falsePositiveRate: rate });
-      for (const row of [campaign.belief, Object.values(forecast), ...matrix]) {
-        expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
-        expect(Math.min(...row)).toBeGreaterThanOrEqual(0);
-      }
-    }),
+    fc.property(
+      fc.array(fc.nat(100_000), { maxLength: 100 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (attacks, rate) => {
+        const campaign = after(attacks);
+        const { forecast, matrix } = reportCampaign(campaign, { falsePositiveRate: rate });
+        for (const row of [campaign.belief, Object.values(forecast), ...matrix]) {
+          expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
+          expect(Math.min(...row)).toBeGreaterThanOrEqual(0);
+        }
+      },
+    ),
     { numRuns: 50 },
   );
 });

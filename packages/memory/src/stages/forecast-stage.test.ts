@@ -5,7 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { forecastStage, stageBaseRate, stageProbability } from './forecast-stage.ts';
 import { countStages, mergeStageCounts, stepsOf } from './stage-counts.ts';
 
-const step = fc.tuple(fc.constantFrom('a', 'b', 'c', '__proto__'), fc.constantFrom('a', 'b', 'd'), fc.integer({ min: 1, max: 50 }));
+const step = fc.tuple(
+  fc.constantFrom('a', 'b', 'c', '__proto__'),
+  fc.constantFrom('a', 'b', 'd'),
+  fc.integer({ min: 1, max: 50 }),
+);
 const steps = fc.array(step, { maxLength: 30 });
 
 test('nodes that learned apart know the same as one that learned it all, in any order', () => {
@@ -46,7 +50,9 @@ describe('a prediction', () => {
     const random = seededRandom(11);
     const pick = (): string => `s${Math.floor(random.next() * 8)}`;
     const chance = countStages(Array.from({ length: 2_000 }, () => [pick(), pick(), 1] as const));
-    const predicted = [...chance.keys()].filter((from) => forecastStage(chance, from).prediction !== undefined);
+    const predicted = [...chance.keys()].filter(
+      (from) => forecastStage(chance, from).prediction !== undefined,
+    );
     expect(predicted.length).toBeLessThanOrEqual(2);
     const few = countStages([['scan', 'exploit', 3]]);
     expect(forecastStage(few, 'scan').prediction).toBeUndefined();
@@ -64,11 +70,15 @@ const DATA = new URL('../../../../../shared/data/sequences/attack-flow-transitio
 test.runIf(existsSync(DATA))('on published attack flows it is better than the base rates', () => {
   const all = JSON.parse(readFileSync(DATA, 'utf8')) as readonly [string, string, number][];
   const random = seededRandom(5);
-  const single = all.flatMap(([from, to, count]) => Array.from({ length: count }, () => [from, to, random.next()] as const));
+  const single = all.flatMap(([from, to, count]) =>
+    Array.from({ length: count }, () => [from, to, random.next()] as const),
+  );
   let [chain, marginal] = [0, 0];
   for (let fold = 0; fold < 5; fold++) {
     const isTest = (place: number): boolean => Math.floor(place * 5) === fold;
-    const counts = countStages(single.filter(([, , place]) => !isTest(place)).map(([from, to]) => [from, to, 1]));
+    const counts = countStages(
+      single.filter(([, , place]) => !isTest(place)).map(([from, to]) => [from, to, 1]),
+    );
     for (const [from, to, place] of single) {
       if (!isTest(place)) continue;
       chain -= Math.log2(stageProbability(counts, from, to));

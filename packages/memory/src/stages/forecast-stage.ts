@@ -43,7 +43,12 @@ export function forecastStage(counts: StageCounts, present: string, alpha: numbe
 }
 
 /** Probability of a step. */
-export function stageProbability(counts: StageCounts, from: string, to: string, alpha: number = ALPHA): number {
+export function stageProbability(
+  counts: StageCounts,
+  from: string,
+  to: string,
+  alpha: number = ALPHA,
+): number {
   const row = counts.get(from) ?? new Map<string, number>();
   return shrunk(row.get(to) ?? 0, sum(row.values()), baseRates(counts).share(to), alpha);
 }

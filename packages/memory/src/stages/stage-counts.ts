@@ -7,7 +7,9 @@ export type StageCounts = ReadonlyMap<string, ReadonlyMap<string, number>>;
 /** Stages known at most; ATT&CK has 14 tactics, and whoever writes sequences may make up more. */
 const MOST_STAGES = 64;
 
-export function countStages(steps: Iterable<readonly [from: string, to: string, count: number]>): StageCounts {
+export function countStages(
+  steps: Iterable<readonly [from: string, to: string, count: number]>,
+): StageCounts {
   const counts = new Map<string, Map<string, number>>();
   const known = new Set<string>();
   for (const [from, to, count] of steps) {

@@ -29,7 +29,8 @@ export function explanationLines(
 ): readonly string[] {
   const { score, confidence, name, protocol, firstSeen, lastSeen, bots } = candidate;
   const why = notConfirmed(candidate, allowed);
-  const verdict = why === undefined ? 'confirmed: it would be proposed to be banned' : `not confirmed: ${WHY_NOT[why]}`;
+  const verdict =
+    why === undefined ? 'confirmed: it would be proposed to be banned' : `not confirmed: ${WHY_NOT[why]}`;
   const known = name === undefined ? '' : `, ${printable(name)}`;
   const rows = bots
     .slice(0, BOTS)

@@ -76,7 +76,10 @@ async function readFile(
   }
   if (!signal.aborted) take(splitter.end());
   bar.finish();
-  const rest = bad > faults.length ? [`  and ${formatCount(bad - faults.length)} more lines that could not be used`] : [];
+  const rest =
+    bad > faults.length
+      ? [`  and ${formatCount(bad - faults.length)} more lines that could not be used`]
+      : [];
   const summary = `${source.name}: ${formatCount(hunter.flows - before)} flows`;
   terminal.stderr.write(`${[summary, ...faults, ...rest].join('\n')}\n`);
   return bad;
@@ -94,6 +97,10 @@ async function openSource(file: string, cwd: string): Promise<Source> {
   try {
     return await fileSource(resolve(cwd, file), file);
   } catch (error) {
-    throw new CommandError(EXIT_CODES.usage, 'unreadable', `${file} cannot be read: ${(error as Error).message}`);
+    throw new CommandError(
+      EXIT_CODES.usage,
+      'unreadable',
+      `${file} cannot be read: ${(error as Error).message}`,
+    );
   }
 }

@@ -59,7 +59,9 @@ export function huntLines(
     ...lines.flatMap((line, index) => [line, why(index)]),
     '',
     `${formatCount(sure)} confirmed of ${formatCount(candidates.length)}; ${looked}`,
-    ...(proposed === undefined ? [] : [`${formatCount(proposed.added)} banned, ${formatCount(proposed.refused)} refused`]),
+    ...(proposed === undefined
+      ? []
+      : [`${formatCount(proposed.added)} banned, ${formatCount(proposed.refused)} refused`]),
   ];
 }
 

@@ -1,0 +1,36 @@
+import type { Address, Timestamp } from '@aegis/model';
+import { type CcServerReport, MEMORY_BOT_LIMIT } from '@aegis/ports';
+import type { Witness } from './learn.ts';
+
+/** A command-and-control server that a hunt confirmed. */
+export interface CcServerFinding {
+  readonly address: Address;
+  readonly port: number;
+  /** 0-100. */
+  readonly score: number;
+  readonly confidence: number;
+  readonly heartbeatSeconds?: number;
+  readonly lastSeen: Timestamp;
+  readonly bots: readonly { readonly address: Address; readonly suspicion: number }[];
+}
+
+/** A server is reported anew once in this time at most; in between, the same report counts once. */
+const PERIOD_MS = 3_600_000;
+
+/** What it teaches the attack memory: one report an hour for each node that sees it. */
+export function learnCcServer(finding: CcServerFinding, { node }: Witness, blocked: boolean): CcServerReport {
+  const { address, port, score, confidence, heartbeatSeconds, lastSeen, bots } = finding;
+  return {
+    kind: 'cc_server',
+    report: `cc:${address}:${port}:${node}:${Math.floor(lastSeen / PERIOD_MS)}`.slice(0, 128),
+    node,
+    at: lastSeen,
+    address,
+    port,
+    bots: Object.fromEntries(bots.slice(0, MEMORY_BOT_LIMIT).map((bot) => [bot.address, bot.suspicion])),
+    score,
+    confidence,
+    blocked,
+    ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
+  };
+}
