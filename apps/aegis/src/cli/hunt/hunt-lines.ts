@@ -15,6 +15,8 @@ interface Summary {
 }
 
 const SPARK_CELLS = 12;
+/** As in the hunt's own judgement of popularity. */
+const FEWEST_CLIENTS = 10;
 
 /** The candidates as a table, the most suspicious first, each with why below it, and what was looked at. */
 export function huntLines(
@@ -58,6 +60,9 @@ export function huntLines(
     heading,
     ...lines.flatMap((line, index) => [line, why(index)]),
     '',
+    ...(clients < FEWEST_CLIENTS
+      ? [faint('too few clients here to tell what is rare from what all use')]
+      : []),
     `${formatCount(sure)} confirmed of ${formatCount(candidates.length)}; ${looked}`,
     ...(proposed === undefined
       ? []

@@ -7,9 +7,10 @@ export async function propose(candidates: readonly Candidate[], client: ApiClien
   if (candidates.length === 0) return { added: 0, refused: 0, results: [] };
   return client.addDecisions(
     candidates.map((candidate) => {
-      const { scope, value, action, reason, durationMs, source, key, confidence } = proposeBan(candidate);
+      const { scope, value, action, reason, durationMs, origin, source, key, confidence } =
+        proposeBan(candidate);
       const duration = `${durationMs / 3_600_000}h`;
-      return { scope, value, action, reason, duration, source, key, weight: confidence / 100 };
+      return { scope, value, action, reason, duration, origin, source, key, weight: confidence / 100 };
     }),
   );
 }
