@@ -40,27 +40,29 @@ export const bench: Bench = async ({ quick }) => [
   ...stageResults(),
 ];
 
+/** Pairs that the flows are of at any moment, a few often and many seldom (Zipf); in time others take their place. */
+const LIVE_PAIRS = 600_000;
+const NEW_PAIRS = 50_000;
+
 /** Addresses and times as numbers, as a reader has parsed them. */
 function tableResults(quick: boolean): readonly Result[] {
-  const flows = quick ? 1_000_000 : 10_000_000;
+  const flows = quick ? 1_000_000 : 4_000_000;
+  const held = quick ? 1_000_000 : 10_000_000;
   const random = seededRandom(1);
-  const at = Float64Array.from({ length: 1 << 20 }, (_, i) => i * 80);
-  const source = Uint32Array.from(at, () => 0x0a_00_00_00 + Math.floor(5_000 * random.next()));
-  const destination = Uint32Array.from(at, () => 0x2d_00_00_00 + Math.floor(100_000 ** random.next()));
-  let table = new PairTable({ mostPairs: 4_000_000, mostTimes: 32_000_000, random });
-  const pass = (): number => {
-    table = new PairTable({ mostPairs: 4_000_000, mostTimes: 32_000_000, random });
+  const picks = Uint32Array.from({ length: 1 << 20 }, () => Math.floor(LIVE_PAIRS ** random.next()));
+  const fill = (count: number): PairTable => {
+    const table = new PairTable({ mostPairs: 4_000_000, mostTimes: 32_000_000, random });
     const { hosts } = table;
-    for (let i = 0; i < flows; i++) {
-      const n = i & (at.length - 1);
-      const from = hosts.internIPv4(source[n] as number);
-      // After each round of the arrays other destinations, so that pairs keep coming.
-      const to = hosts.internIPv4((destination[n] as number) + ((i >>> 20) << 17));
-      table.add(from, to, 443, 1, (at[n] as number) + i, 120, 300, 900);
+    for (let i = 0; i < count; i++) {
+      const pair = (picks[i & (picks.length - 1)] as number) + (i >>> 20) * NEW_PAIRS;
+      const source = hosts.internIPv4(0x0a_00_00_00 + (pair % 5_000));
+      const destination = hosts.internIPv4(0x2d_00_00_00 + (Math.imul(pair, 0x9e3779b1) >>> 15));
+      table.add(source, destination, 443, 1, i * 80, 120, 300, 900);
     }
-    return table.size;
+    return table;
   };
-  const measured: Rate = rate(flows, quick ? 3 : 3, pass);
+  const measured: Rate = rate(flows, 3, () => fill(flows).size);
+  const table = fill(held);
   return [
     { name: 'flows_per_second', unit: 'flows/s', better: 'higher', ...measured, goal: 2e6 },
     {
@@ -68,27 +70,16 @@ function tableResults(quick: boolean): readonly Result[] {
       unit: 'bytes',
       better: 'lower',
       value: Math.round((10 * table.bytes) / table.size) / 10,
-      goal: 150,
+      goal: 250,
     },
     {
       name: 'pairs_held',
-      unit: `pairs of ${flows.toLocaleString('en')} flows`,
+      unit: `pairs of ${held.toLocaleString('en')} flows`,
       better: 'higher',
       value: table.size,
     },
-    {
-      name: 'table_bytes',
-      unit: 'bytes',
-      better: 'lower',
-      value: table.bytes,
-      goal: 1_000_000_000,
-    },
-    {
-      name: 'bytes_per_host',
-      unit: 'bytes',
-      better: 'lower',
-      value: hostBytes(),
-    },
+    { name: 'table_bytes', unit: 'bytes', better: 'lower', value: table.bytes, goal: 1e9 },
+    { name: 'bytes_per_host', unit: 'bytes', better: 'lower', value: hostBytes() },
   ];
 }
 
