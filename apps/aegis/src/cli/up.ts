@@ -46,7 +46,7 @@ Stops on Ctrl-C or SIGTERM once everything in hand is finished.`,
 }
 
 function welcome(
-  { services, api, decoy, crowdsec, firstAdminKey }: StartedNode,
+  { services, api, decoy, crowdsec, grpc, firstAdminKey }: StartedNode,
   dataDir: string,
   output: Output,
 ): void {
@@ -55,6 +55,7 @@ function welcome(
     ...{ node: id, version, api },
     ...(decoy === undefined ? {} : { decoy }),
     ...(crowdsec === undefined ? {} : { crowdsec }),
+    ...(grpc === undefined ? {} : { grpc }),
     data_dir: dataDir,
   };
   output.answer(
@@ -70,6 +71,9 @@ function welcome(
       ...(crowdsec === undefined
         ? []
         : [`  CrowdSec ${accent(crowdsec)}  ${faint('(for its bouncers and agents)')}`]),
+      ...(grpc === undefined
+        ? []
+        : [`  gRPC     ${accent(grpc)}  ${faint('(for Envoy, and programs that ask)')}`]),
       `  data     ${dataDir}`,
       '',
       ...(firstAdminKey === undefined

@@ -6,6 +6,7 @@ import { type DecisionsSettings, decisionsSection } from './sections/decisions-s
 import { type DecoySettings, decoySection } from './sections/decoy-section.ts';
 import { type FeedSettings, feedsSetting } from './sections/feeds-setting.ts';
 import { type GeoSettings, geoSection } from './sections/geo-section.ts';
+import { type GrpcSettings, grpcSection } from './sections/grpc-section.ts';
 import { type GuardSettings, guardSection } from './sections/guard-section.ts';
 import { httpSection } from './sections/http-section.ts';
 import { type LedgerSettings, ledgerSection } from './sections/ledger-section.ts';
@@ -32,6 +33,7 @@ export interface Config {
   readonly worker: WorkerSettings;
   readonly archive: ArchiveSettings;
   readonly crowdsec: CrowdsecSettings;
+  readonly grpc: GrpcSettings;
   readonly decisions: DecisionsSettings;
   readonly ledger: LedgerSettings;
   readonly scenarios: ScenariosSettings;
@@ -69,6 +71,7 @@ export const CONFIG: Section<Config> = {
     worker: workerSection,
     archive: archiveSection,
     crowdsec: crowdsecSection,
+    grpc: grpcSection,
     decisions: decisionsSection,
     ledger: ledgerSection,
     scenarios: scenariosSection,

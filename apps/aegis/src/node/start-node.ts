@@ -25,6 +25,7 @@ import { createChecks } from './checks.ts';
 import { crowdsecServer } from './crowdsec.ts';
 import { claimDataDir, type DataDir, dataDir, removeRunning, writeRunning } from './data-dir.ts';
 import { provideFirstKeys } from './first-keys.ts';
+import { grpcServer } from './grpc.ts';
 import { createHealth } from './health.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type ListenPlace, listenError } from './listen-error.ts';
@@ -52,6 +53,8 @@ export interface StartedNode {
   readonly decoy?: string;
   /** Of the server for CrowdSec's programs; absent where it is turned off. */
   readonly crowdsec?: string;
+  /** Host and port of the gRPC server; absent where it is turned off. */
+  readonly grpc?: string;
   /** On the first start only, to be shown once. */
   readonly firstAdminKey?: string;
   /** Finishes what is in hand, then ends; safe to call again. */
@@ -235,8 +238,18 @@ async function startOn(
     };
     await lifecycle.start([{ name: lapi.name, start, stop: () => lapi.stop() }]);
   }
+  let grpc: string | undefined;
+  if (config.grpc.enabled) {
+    const server = grpcServer({ config, services, clock, logger: logger.child({ part: 'grpc' }) });
+    const start = async (): Promise<void> => {
+      await listening({ server: 'gRPC server', section: 'grpc', ...config.grpc }, () => server.start());
+      grpc = server.place;
+    };
+    await lifecycle.start([{ name: server.name, start, stop: () => server.stop() }]);
+  }
   const started = {
     api,
+    ...(grpc === undefined ? {} : { grpc }),
     ...(crowdsec === undefined ? {} : { crowdsec }),
     ...(decoyUrl === undefined ? {} : { decoy: decoyUrl }),
   };

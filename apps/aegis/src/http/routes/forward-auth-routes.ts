@@ -1,5 +1,8 @@
-import { type CheckRequest, canonicalScopeValue, type Outcome, Result, type Verdict } from '@aegis/model';
+import { Result } from '@aegis/model';
 import { z } from 'zod';
+import { circumstancesOf, type ToldRequest } from '../circumstances.ts';
+import { gravestVerdict } from '../gravest-verdict.ts';
+import { refusal } from '../refusal.ts';
 import { defineRoute, type Route, type RouteInput } from '../route.ts';
 import { verdictHeaders } from '../verdict-headers.ts';
 import { statusOf } from './check-routes.ts';
@@ -10,9 +13,6 @@ const Query = z.looseObject({
     description: '`403` answers every refusal with 403, for callers that know no other (nginx auth_request).',
   }),
 });
-
-/** From the most favourable for the client. `allow` is an exemption and comes before having no opinion. */
-const GRAVITY: readonly Outcome[] = ['allow', 'none', 'observe', 'shadow', 'throttle', 'challenge', 'block'];
 
 export const forwardAuthRoutes: readonly Route[] = [
   defineRoute({
@@ -29,43 +29,30 @@ export const forwardAuthRoutes: readonly Route[] = [
     query: Query,
     answers: { 200: { description: 'It may pass; no body.' } },
     handler({ services: { checks }, clock, config }, input) {
-      const verdict = input.clients
-        .map((address) => checks.check({ address, ...circumstances(input) }))
-        .reduce(graver);
+      const verdict = gravestVerdict(checks, input.clients, circumstancesOf(told(input)));
       const status = statusOf(verdict);
       const { 'x-aegis-reason': reason, ...plain } = verdictHeaders(verdict, status, clock.now());
-      const told = reason === undefined ? {} : { 'x-aegis-reason': reason };
-      if (status === 200) return Result.ok({ status, headers: { ...plain, ...told } });
+      const why = reason === undefined ? {} : { 'x-aegis-reason': reason };
+      if (status === 200) return Result.ok({ status, headers: { ...plain, ...why } });
       return Result.err({
-        status: input.query.deny_status === '403' ? 403 : status,
-        code: 'refused',
-        detail: 'This request was refused. The operator can look up why by the reference.',
-        headers: config.tellReason ? { ...plain, ...told } : plain,
-        more: { reference: verdict.decision ?? 'none' },
+        ...refusal(verdict, input.query.deny_status === '403' ? 403 : status),
+        headers: config.tellReason ? { ...plain, ...why } : plain,
       });
     },
   }),
 ];
 
-function graver(a: Verdict, b: Verdict): Verdict {
-  return GRAVITY.indexOf(b.outcome) > GRAVITY.indexOf(a.outcome) ? b : a;
-}
-
-type Circumstances = Omit<CheckRequest, 'address'>;
-
-/** What else the proxy tells of the request. Host and URI are believed only from a trusted one. */
-function circumstances({
+/** Host and URI are believed only from a trusted proxy. */
+function told({
   header,
   proxied,
-}: Pick<RouteInput<unknown, unknown, unknown>, 'header' | 'proxied'>): Circumstances {
+}: Pick<RouteInput<unknown, unknown, unknown>, 'header' | 'proxied'>): ToldRequest {
   const userAgent = header('user-agent');
-  const agent = userAgent === undefined ? {} : { userAgent };
-  const host = proxied ? header('x-forwarded-host') : undefined;
-  if (host === undefined) return agent;
-  const domain = canonicalScopeValue('domain', host.replace(/:\d+$/, ''));
-  if (!domain.ok) return agent;
-  const uri = header('x-forwarded-uri');
-  const url =
-    uri === undefined ? {} : { url: `${header('x-forwarded-proto') ?? 'http'}://${domain.value}${uri}` };
-  return { ...agent, ...url, domain: domain.value };
+  if (!proxied) return { userAgent };
+  return {
+    userAgent,
+    host: header('x-forwarded-host'),
+    uri: header('x-forwarded-uri'),
+    scheme: header('x-forwarded-proto'),
+  };
 }

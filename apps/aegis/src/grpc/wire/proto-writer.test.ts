@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { messageType } from '../fixture/grpc-client.ts';
+import { ProtoReader } from './proto-reader.ts';
+import { ProtoWriter } from './proto-writer.ts';
+
+const verdict = messageType('aegis.check.v1.Verdict');
+
+test('what is written is read by the general library, and the other way round', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.double({ noNaN: true }),
+      fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+      (text, score, time) => {
+        const written = new ProtoWriter(1).text(2, text).double(6, score).number(7, time).finish();
+        expect(verdict.deserialize(written)).toEqual({ decision: text, score, expires_ms: time });
+        const reader = new ProtoReader(verdict.serialize({ decision: text, expires_ms: time }));
+        const read: unknown[] = [];
+        for (let field = reader.next(); field !== 0; field = reader.next())
+          read.push(field === 2 ? reader.text() : reader.number());
+        expect(read).toEqual([text, time]);
+      },
+    ),
+  );
+});
+
+test('no bytes do more than be refused', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const reader = new ProtoReader(Buffer.from(bytes));
+      try {
+        for (let field = reader.next(); field !== 0; field = reader.next()) reader.skip();
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'bad_message' });
+      }
+    }),
+  );
+});
