@@ -38,7 +38,8 @@ const APP = `require('node:http').createServer((request, response) => {
 /** Visitors of every scene. */
 export const VISITORS = { banned: '10.79.0.2', other: '10.79.0.3', sixth: '2001:db8:79::2' } as const;
 
-export async function openGateway(): Promise<GatewayScene> {
+/** `settings` are further variables of the node: `AEGIS_GRPC_ENABLED`. */
+export async function openGateway(settings: Readonly<Record<string, string>> = {}): Promise<GatewayScene> {
   const network = createNetwork();
   const gateway = network.host('10.79.0.1/24', '2001:db8:79::1/64');
   const visitors = network.host('10.79.0.2/24', '10.79.0.3/24', '2001:db8:79::2/64');
@@ -59,7 +60,7 @@ export async function openGateway(): Promise<GatewayScene> {
   start([process.execPath, '-e', APP]);
   const node = await startAegis({
     inside: gateway.inside(),
-    env: { AEGIS_HTTP_PORT: '8411', AEGIS_HTTP_TRUSTED_PROXIES: '127.0.0.1' },
+    env: { AEGIS_HTTP_PORT: '8411', AEGIS_HTTP_TRUSTED_PROXIES: '127.0.0.1', ...settings },
   });
   const aegis = (...words: readonly string[]): Promise<string> =>
     gateway.run(process.execPath, PROGRAM, ...words, '--data-dir', node.dataDir);

@@ -1,5 +1,6 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { AegisError, type Logger } from '@aegis/model';
+import { headerText } from '../http/header-text.ts';
 import type { AnsweringMethod, ConversingMethod, Listener } from './grpc-method.ts';
 import { GRPC_STATUS, type GrpcFailure, type GrpcStatus } from './grpc-status.ts';
 import { framed, MessageAssembler } from './message-assembler.ts';
@@ -48,7 +49,8 @@ export function serveUnary({ answer }: AnsweringMethod, options: CallOptions): v
     }
   });
   stream.once('end', () => {
-    if (!answered) fail({ status: GRPC_STATUS.invalidArgument, message: 'the call ended without a whole message' });
+    if (!answered)
+      fail({ status: GRPC_STATUS.invalidArgument, message: 'the call ended without a whole message' });
   });
 }
 
@@ -66,7 +68,8 @@ export function serveEach({ answer }: AnsweringMethod, options: CallOptions): vo
     } catch (fault) {
       outcome = failureOf(fault, options.logger);
     }
-    const taken = frames.length === 0 || stream.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
+    const taken =
+      frames.length === 0 || stream.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
     if (outcome !== undefined) stream.removeAllListeners('data').resume().end();
     else if (!taken) {
       stream.pause();
@@ -118,7 +121,7 @@ export function endCall(stream: ServerHttp2Stream, failure: GrpcFailure): void {
 }
 
 function trailersOf({ status, message }: GrpcFailure): Record<string, string> {
-  return { 'grpc-status': String(status), 'grpc-message': encodeURIComponent(message).replaceAll('%20', ' ') };
+  return { 'grpc-status': String(status), 'grpc-message': headerText(message) };
 }
 
 function failureOf(fault: unknown, logger: Logger): GrpcFailure {

@@ -104,7 +104,10 @@ describe('a node that speaks gRPC', () => {
       expect(answer).toMatchObject({
         ok_response: {
           headers: [
-            { header: { key: 'x-aegis-verdict', value: 'none' }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' },
+            {
+              header: { key: 'x-aegis-verdict', value: 'none' },
+              append_action: 'OVERWRITE_IF_EXISTS_OR_ADD',
+            },
             { header: { key: 'x-aegis-status', value: '200' }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' },
           ],
           headers_to_remove: ['x-aegis-decision', 'x-aegis-reason'],
@@ -148,7 +151,9 @@ describe('a node that speaks gRPC', () => {
       scope: 'ip',
       expires_ms: expect.any(Number),
     });
-    expect(await client.unary(CHECKS, 'Check', { address: '198.51.100.1', user_agent: 'BadBot/1.0' })).toMatchObject({
+    expect(
+      await client.unary(CHECKS, 'Check', { address: '198.51.100.1', user_agent: 'BadBot/1.0' }),
+    ).toMatchObject({
       outcome: 'BLOCK',
       scope: 'user_agent',
     });
@@ -158,7 +163,9 @@ describe('a node that speaks gRPC', () => {
 
   test('answers a stream in order, and ends it when the other side does', async () => {
     const stream = client.stream(CHECKS, 'CheckStream');
-    const asked = Array.from({ length: 5_000 }, (_, index) => (index % 7 === 0 ? '203.0.113.7' : `198.18.0.${index % 250}`));
+    const asked = Array.from({ length: 5_000 }, (_, index) =>
+      index % 7 === 0 ? '203.0.113.7' : `198.18.0.${index % 250}`,
+    );
     for (const address of asked) stream.write({ address });
     stream.end();
     const outcomes: unknown[] = [];
@@ -221,6 +228,8 @@ describe('a node that speaks gRPC', () => {
     request.once('response', (headers) => resolve(headers[':status']));
     expect(await promise).toBe(415);
     session.destroy();
-    expect(await client.unary(CHECKS, 'Check', { address: '203.0.113.7' })).toMatchObject({ outcome: 'BLOCK' });
+    expect(await client.unary(CHECKS, 'Check', { address: '203.0.113.7' })).toMatchObject({
+      outcome: 'BLOCK',
+    });
   });
 });

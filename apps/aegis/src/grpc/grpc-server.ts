@@ -51,7 +51,11 @@ export class GrpcServer implements Part {
     this.#options = options;
     this.#methods = new Map(options.methods.map((method) => [method.path, method]));
     this.#server = createServer({
-      settings: { maxConcurrentStreams: MAX_CALLS, initialWindowSize: WINDOW_BYTES, maxHeaderListSize: 16_384 },
+      settings: {
+        maxConcurrentStreams: MAX_CALLS,
+        initialWindowSize: WINDOW_BYTES,
+        maxHeaderListSize: 16_384,
+      },
     });
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('session', (session) => this.#welcome(session));

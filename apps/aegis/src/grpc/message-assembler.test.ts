@@ -21,7 +21,9 @@ test('messages come out whole and in order, however the bytes are cut', () => {
 
 test('what is too large is refused by its length, before its bytes', () => {
   const header = Buffer.from([0, 0, 0, 0, 41]);
-  expect(() => new MessageAssembler(40).push(header)).toThrow(expect.objectContaining({ code: 'message_too_large' }));
+  expect(() => new MessageAssembler(40).push(header)).toThrow(
+    expect.objectContaining({ code: 'message_too_large' }),
+  );
 });
 
 test('compressed messages are refused', () => {

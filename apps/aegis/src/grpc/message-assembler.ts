@@ -51,7 +51,10 @@ export class MessageAssembler {
     if (bytes[at] !== 0) throw new AegisError('compressed_message', 'send messages without compression');
     const length = bytes.readUInt32BE(at + 1);
     if (length <= this.#maxBytes) return length;
-    throw new AegisError('message_too_large', `a message has ${length} bytes; at most ${this.#maxBytes} are taken`);
+    throw new AegisError(
+      'message_too_large',
+      `a message has ${length} bytes; at most ${this.#maxBytes} are taken`,
+    );
   }
 }
 

@@ -1,33 +1,61 @@
 import { randomUUID } from 'node:crypto';
+import type { DecisionEngine } from '@aegis/decide';
 import type { Clock, Logger } from '@aegis/model';
 import type { Config } from '../config/config.ts';
+import type { DecisionService } from '../decisions/decision-service.ts';
 import { checkMethods } from '../grpc/check/check-methods.ts';
 import { authorizationMethod } from '../grpc/envoy/authorization.ts';
 import { GrpcServer } from '../grpc/grpc-server.ts';
+import { banSource } from '../grpc/xds/ban-source.ts';
+import { deltaDiscoveryMethods } from '../grpc/xds/delta-discovery.ts';
 import { prefixMatcher } from '../http/client-address.ts';
 import { Gate } from '../http/gate.ts';
+import type { Part } from './lifecycle.ts';
 import type { Services } from './services.ts';
 
 export interface GrpcOptions {
   readonly config: Config;
   readonly services: Services;
+  readonly decisions: DecisionService;
+  readonly engine: DecisionEngine;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
+export interface NodeGrpc extends Part {
+  start(): Promise<void>;
+  /** Where it listens, `127.0.0.1:8412`; empty before it does. */
+  readonly place: string;
+}
+
 /** The face of the node for Envoy and for programs that ask over gRPC. */
-export function grpcServer({ config, services, clock, logger }: GrpcOptions): GrpcServer {
+export function grpcServer({ config, services, decisions, engine, clock, logger }: GrpcOptions): NodeGrpc {
   const { openCheck, trustedProxies, forwardingHeaders, tellReason } = config.http;
   const { checks } = services;
   const rules = { trusted: prefixMatcher(trustedProxies), headers: forwardingHeaders };
   const newId = randomUUID;
-  return new GrpcServer({
+  const { policies } = services;
+  const shards = config.grpc.banShards;
+  const source = banSource({ shards, engine, decisions, policies, clock, logger });
+  const server = new GrpcServer({
     ...config.grpc,
     methods: [
       authorizationMethod({ checks, rules, tellReason, clock, newId }),
       ...checkMethods(checks),
+      ...deltaDiscoveryMethods({ source, logger }),
     ],
     gate: new Gate({ services, openCheck, clock, logger, newId }),
     logger,
   });
+  return {
+    name: server.name,
+    get place() {
+      return server.place;
+    },
+    start: () => server.start(),
+    async stop() {
+      source.stop();
+      await server.stop();
+    },
+  };
 }

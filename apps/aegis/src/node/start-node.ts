@@ -240,7 +240,10 @@ async function startOn(
   }
   let grpc: string | undefined;
   if (config.grpc.enabled) {
-    const server = grpcServer({ config, services, clock, logger: logger.child({ part: 'grpc' }) });
+    const server = grpcServer({
+      ...{ config, services, decisions, engine, clock },
+      logger: logger.child({ part: 'grpc' }),
+    });
     const start = async (): Promise<void> => {
       await listening({ server: 'gRPC server', section: 'grpc', ...config.grpc }, () => server.start());
       grpc = server.place;

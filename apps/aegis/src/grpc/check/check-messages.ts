@@ -1,4 +1,11 @@
-import { AegisError, type CheckRequest, canonicalScopeValue, OUTCOMES, type Scope, type Verdict } from '@aegis/model';
+import {
+  AegisError,
+  type CheckRequest,
+  canonicalScopeValue,
+  OUTCOMES,
+  type Scope,
+  type Verdict,
+} from '@aegis/model';
 import { ProtoReader } from '../wire/proto-reader.ts';
 import { ProtoWriter } from '../wire/proto-writer.ts';
 
@@ -7,20 +14,21 @@ const MAX_ADDRESSES = 10_000;
 const MAX_TEXT = 2_048;
 
 /** The fields of `aegis.check.v1.CheckRequest` after the address, by their number, and what each is checked as. */
-const FIELDS: readonly (readonly [key: Exclude<keyof CheckRequest, 'address'>, scope: Scope] | undefined)[] = [
-  undefined,
-  undefined,
-  ['userAgent', 'user_agent'],
-  ['domain', 'domain'],
-  ['url', 'url'],
-  ['hash', 'hash'],
-  ['ja3', 'ja3'],
-  ['ja4', 'ja4'],
-  ['session', 'session'],
-  ['user', 'user'],
-  ['country', 'country'],
-  ['as', 'as'],
-];
+const FIELDS: readonly (readonly [key: Exclude<keyof CheckRequest, 'address'>, scope: Scope] | undefined)[] =
+  [
+    undefined,
+    undefined,
+    ['userAgent', 'user_agent'],
+    ['domain', 'domain'],
+    ['url', 'url'],
+    ['hash', 'hash'],
+    ['ja3', 'ja3'],
+    ['ja4', 'ja4'],
+    ['session', 'session'],
+    ['user', 'user'],
+    ['country', 'country'],
+    ['as', 'as'],
+  ];
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -41,7 +49,10 @@ export function readCheckRequest(message: Buffer): CheckRequest {
 function canonical(scope: Scope, text: string): string {
   const value = text.length > MAX_TEXT ? undefined : canonicalScopeValue(scope, text);
   if (value?.ok === true) return value.value;
-  throw new AegisError('bad_message', value?.error.message ?? `a ${scope} has more than ${MAX_TEXT} characters`);
+  throw new AegisError(
+    'bad_message',
+    value?.error.message ?? `a ${scope} has more than ${MAX_TEXT} characters`,
+  );
 }
 
 /** As they are written: whoever is no address gets the verdict on an address that cannot be read. */

@@ -31,8 +31,6 @@ export function refusing(httpStatus: number, headers: HeaderFields, body: string
 
 function writeHeader(response: ProtoWriter, name: string, value: string): void {
   response.message(2, (option) =>
-    option
-      .message(1, (header) => header.text(1, name).text(2, value))
-      .number(3, OVERWRITE_IF_EXISTS_OR_ADD),
+    option.message(1, (header) => header.text(1, name).text(2, value)).number(3, OVERWRITE_IF_EXISTS_OR_ADD),
   );
 }

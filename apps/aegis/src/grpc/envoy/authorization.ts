@@ -52,7 +52,11 @@ export function authorizationMethod(options: AuthorizationOptions): AnsweringMet
       if (verdict.outcome === 'none') return NO_OPINION;
       const status = statusOf(verdict);
       const all = verdictHeaders(verdict, status, clock.now());
-      if (status === 200) return passing(all, VERDICT_HEADERS.filter((name) => !(name in all)));
+      if (status === 200)
+        return passing(
+          all,
+          VERDICT_HEADERS.filter((name) => !(name in all)),
+        );
       const { 'x-aegis-reason': reason, ...plain } = all;
       const told = tellReason && reason !== undefined ? { 'x-aegis-reason': reason } : {};
       const body = JSON.stringify(problemBody(refusal(verdict, status), newId()));
