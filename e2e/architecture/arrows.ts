@@ -18,6 +18,7 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
   { from: /^adapters\/[^/]+$/, to: [/^@aegis\/ports$/] },
   { from: /^integrations\/guard-node$/, to: [/^@aegis\/guard$/] },
   { from: /^examples\/chat$/, to: [/^@aegis\/guard(-node)?$/] },
+  { from: /^integrations\/middleware-node$/, to: [/^@aegis\/decide$/] },
   { from: /^apps\/[^/]+$/, to: [/^@aegis\/(?!e2e$|testing$)/] },
   { from: /^bench$/, to: [/^@aegis\/(?!e2e$|aegis$)/] },
   { from: /^e2e$/, to: [/^@aegis\//] },

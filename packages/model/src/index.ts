@@ -3,6 +3,13 @@ export { type Family, formatIPv4, formatIPv6, parseAddressWords } from './addres
 export { AegisError } from './aegis-error.ts';
 export type { Attacker, CcServer, Pattern } from './attack-memory.ts';
 export { ATTACK_TYPES, AttackType } from './attack-type.ts';
+export {
+  clientAddresses,
+  type Forwarding,
+  type ForwardingHeader,
+  type ForwardingRules,
+  prefixMatcher,
+} from './client-address.ts';
 export { type Clock, ManualClock, type Timestamp } from './clock.ts';
 export {
   ACTIONS,
@@ -27,6 +34,7 @@ export type {
 export { Prefix, type PrefixError, type PrefixParts } from './prefix.ts';
 export { type Random, seededRandom } from './random.ts';
 export { Result } from './result.ts';
+export { type ServerSentEvent, serverSentEvents } from './server-sent-events.ts';
 export type { Protocol, Session } from './session.ts';
 export type {
   CommandInput,

@@ -1,6 +1,6 @@
-import type { Decision } from '@aegis/model';
+import { type Decision, serverSentEvents } from '@aegis/model';
 import type { DecisionDocument } from '../http/documents/decision-document.ts';
-import { serverSentEvents } from './server-sent-events.ts';
+
 import type { Transport } from './transport.ts';
 
 export interface FollowAsk {

@@ -11,8 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Address, type Logger } from '@aegis/model';
 import type { Gate } from '../http/gate.ts';
 import type { Part } from '../node/lifecycle.ts';
-import { endCall, serveConversation, serveEach, serveUnary } from './grpc-call.ts';
-import type { GrpcMethod } from './grpc-method.ts';
+import { type CallOptions, endCall, serveConversation, serveEach, serveUnary } from './grpc-call.ts';
+import type { ConversingMethod, GrpcMethod } from './grpc-method.ts';
 import { GRPC_STATUS, type GrpcFailure, grpcStatusOf } from './grpc-status.ts';
 
 export interface GrpcServerOptions {
@@ -118,8 +118,13 @@ export class GrpcServer implements Part {
     const refused = this.#refusal(method, stream, headers);
     if (refused !== undefined) return endCall(stream, refused);
     const options = { stream, maxMessageBytes, logger };
-    if (method.kind !== 'conversation')
-      return method.kind === 'unary' ? serveUnary(method, options) : serveEach(method, options);
+    if (method.kind === 'conversation') this.#converse(method, options);
+    else if (method.kind === 'unary') serveUnary(method, options);
+    else serveEach(method, options);
+  }
+
+  #converse(method: ConversingMethod, options: CallOptions): void {
+    const { stream } = options;
     const end = serveConversation(method, options);
     this.#conversations.add(end);
     stream.once('close', () => this.#conversations.delete(end));

@@ -1,7 +1,4 @@
-import type { Prefix } from '@aegis/model';
-
-/** A header in which a reverse proxy names its client. */
-export type ForwardingHeader = 'x-forwarded-for' | 'x-real-ip' | 'forwarded';
+import type { ForwardingHeader, Prefix } from '@aegis/model';
 
 /** How the API listens and whom it believes. */
 export interface HttpConfig {

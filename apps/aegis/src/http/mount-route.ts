@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import { Address, Result } from '@aegis/model';
+import { Address, clientAddresses, prefixMatcher, Result } from '@aegis/model';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { checkInput } from './check-input.ts';
-import { clientAddresses, prefixMatcher } from './client-address.ts';
 import type { Caller, Gate } from './gate.ts';
 import { parseJson } from './parse-json.ts';
 import { badRequest, PROBLEM_TYPE, type Problem, problemBody } from './problem.ts';

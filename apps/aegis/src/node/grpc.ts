@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DecisionEngine } from '@aegis/decide';
-import type { Clock, Logger } from '@aegis/model';
+import { type Clock, type Logger, prefixMatcher } from '@aegis/model';
 import type { Config } from '../config/config.ts';
 import type { DecisionService } from '../decisions/decision-service.ts';
 import { checkMethods } from '../grpc/check/check-methods.ts';
@@ -8,7 +8,6 @@ import { authorizationMethod } from '../grpc/envoy/authorization.ts';
 import { GrpcServer } from '../grpc/grpc-server.ts';
 import { banSource } from '../grpc/xds/ban-source.ts';
 import { deltaDiscoveryMethods } from '../grpc/xds/delta-discovery.ts';
-import { prefixMatcher } from '../http/client-address.ts';
 import { Gate } from '../http/gate.ts';
 import type { Part } from './lifecycle.ts';
 import type { Services } from './services.ts';

@@ -1,6 +1,5 @@
-import { Address, type Clock } from '@aegis/model';
+import { Address, type Clock, clientAddresses, type ForwardingRules } from '@aegis/model';
 import { circumstancesOf } from '../../http/circumstances.ts';
-import { clientAddresses, type ForwardingRules } from '../../http/client-address.ts';
 import { gravestVerdict } from '../../http/gravest-verdict.ts';
 import { PROBLEM_TYPE, problemBody } from '../../http/problem.ts';
 import { refusal } from '../../http/refusal.ts';

@@ -1,7 +1,6 @@
-import { Address, type Decision, type Prefix, Prefix as Prefixes } from '@aegis/model';
+import { Address, type Decision, type Prefix, Prefix as Prefixes, prefixMatcher } from '@aegis/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { prefixMatcher } from '../../http/client-address.ts';
 import { type Message, messageType } from '../fixture/grpc-client.ts';
 import { BanShards } from './ban-shards.ts';
 

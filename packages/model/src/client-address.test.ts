@@ -1,8 +1,8 @@
-import { type Address, Prefix } from '@aegis/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clientAddresses, prefixMatcher } from './client-address.ts';
-import type { ForwardingHeader } from './http-config.ts';
+import type { Address } from './address.ts';
+import { clientAddresses, type ForwardingHeader, prefixMatcher } from './client-address.ts';
+import { Prefix } from './prefix.ts';
 
 function prefixes(...texts: readonly string[]): readonly Prefix[] {
   return texts.map((text) => {

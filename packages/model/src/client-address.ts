@@ -1,5 +1,8 @@
-import { Address, Prefix, type PrefixParts } from '@aegis/model';
-import type { ForwardingHeader } from './http-config.ts';
+import { Address } from './address.ts';
+import { Prefix, type PrefixParts } from './prefix.ts';
+
+/** A header in which a reverse proxy names its client. */
+export type ForwardingHeader = 'x-forwarded-for' | 'x-real-ip' | 'forwarded';
 
 /** What is needed to tell who a request comes from. */
 export interface Forwarding {
