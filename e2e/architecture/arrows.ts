@@ -17,6 +17,7 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
   { from: /^adapters\/geo-routes$/, to: [/^@aegis\/ports$/, /^@aegis\/watched-file$/, /^@aegis\/netset$/] },
   { from: /^adapters\/[^/]+$/, to: [/^@aegis\/ports$/] },
   { from: /^integrations\/guard-node$/, to: [/^@aegis\/guard$/] },
+  { from: /^examples\/express$/, to: [/^@aegis\/middleware-node$/] },
   { from: /^examples\/chat$/, to: [/^@aegis\/guard(-node)?$/] },
   { from: /^integrations\/middleware-node$/, to: [/^@aegis\/decide$/] },
   { from: /^apps\/[^/]+$/, to: [/^@aegis\/(?!e2e$|testing$)/] },

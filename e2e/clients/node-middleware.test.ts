@@ -147,7 +147,7 @@ describe('middlewares with an engine of their own', () => {
   test('who is no trusted proxy cannot speak for others', async () => {
     await aegis('decisions', 'add', '203.0.113.50', '--reason', 'because');
     const gatekeeper = gatekeeperFor({ trustedProxies: [] });
-    const server = await open(APPLICATIONS['Express'] as Application, gatekeeper);
+    const server = await open(APPLICATIONS.Express as Application, gatekeeper);
     await gatekeeper.synced;
     expect((await visit(server, '203.0.113.50')).status).toBe(200);
   });
@@ -157,7 +157,7 @@ describe('middlewares with an engine of their own', () => {
     const trouble = Promise.withResolvers<string>();
     const openly = gatekeeperFor({ ...away, onTrouble: trouble.resolve });
     const closed = gatekeeperFor({ ...away, beforeSync: 'closed' });
-    const express = APPLICATIONS['Express'] as Application;
+    const express = APPLICATIONS.Express as Application;
     expect((await visit(await open(express, openly), '203.0.113.51')).status).toBe(200);
     const refused = await visit(await open(express, closed), '203.0.113.51');
     expect(refused.status).toBe(503);
@@ -177,7 +177,7 @@ describe('middlewares with an engine of their own', () => {
   test('the last known decisions stay while the node is away', async () => {
     await aegis('decisions', 'add', '203.0.113.60', '--reason', 'because');
     const gatekeeper = gatekeeperFor();
-    const server = await open(APPLICATIONS['Fastify'] as Application, gatekeeper);
+    const server = await open(APPLICATIONS.Fastify as Application, gatekeeper);
     await gatekeeper.synced;
     expect((await visit(server, '203.0.113.60')).status).toBe(403);
     await node.kill();

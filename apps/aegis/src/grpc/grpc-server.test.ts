@@ -6,7 +6,7 @@ import type { Prefix } from '@aegis/model';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNodeIn, testConfig } from '../node/node-fixture.ts';
 import type { StartedNode } from '../node/start-node.ts';
-import { type GrpcTestClient, grpcClient, type Message } from './fixture/grpc-client.ts';
+import { type GrpcTestClient, grpcClient, type Message } from './testing/grpc-client.ts';
 
 const CHECKS = 'aegis.check.v1.CheckService';
 const ENVOY = 'envoy.service.auth.v3.Authorization';
@@ -82,7 +82,7 @@ describe('a node that speaks gRPC', () => {
           ]),
         },
       });
-      const { body } = answer['denied_response'] as { body: string };
+      const { body } = answer.denied_response as { body: string };
       expect(JSON.parse(body)).toMatchObject({ status: 403, reference: banned });
       expect(JSON.stringify(answer)).not.toContain('secret reason');
     });
@@ -100,7 +100,7 @@ describe('a node that speaks gRPC', () => {
 
     test('lets the rest pass and leaves no verdict that a client forged', async () => {
       const answer = await ask('198.51.100.1');
-      expect(answer['denied_response']).toBeUndefined();
+      expect(answer.denied_response).toBeUndefined();
       expect(answer).toMatchObject({
         ok_response: {
           headers: [
@@ -124,7 +124,7 @@ describe('a node that speaks gRPC', () => {
 
     test('believes forwarding headers of trusted proxies only, whoever writes them', async () => {
       const passes = async (source: string, chain: string): Promise<boolean> =>
-        (await ask(source, { 'x-forwarded-for': chain }))['denied_response'] === undefined;
+        (await ask(source, { 'x-forwarded-for': chain })).denied_response === undefined;
       expect(await passes('203.0.113.7', '198.51.100.1')).toBe(false);
       expect(await passes('198.51.100.1', '203.0.113.7')).toBe(true);
       expect(await passes('10.1.2.3', '203.0.113.7')).toBe(false);
@@ -169,7 +169,7 @@ describe('a node that speaks gRPC', () => {
     for (const address of asked) stream.write({ address });
     stream.end();
     const outcomes: unknown[] = [];
-    for await (const verdict of stream) outcomes.push((verdict as Message)['outcome'] ?? 'NONE');
+    for await (const verdict of stream) outcomes.push((verdict as Message).outcome ?? 'NONE');
     expect(outcomes).toEqual(asked.map((address) => (address === '203.0.113.7' ? 'BLOCK' : 'NONE')));
   });
 
@@ -188,8 +188,8 @@ describe('a node that speaks gRPC', () => {
   test('gives many verdicts at once, with details of those that are listed', async () => {
     const addresses = ['198.51.100.1', '203.0.113.7', '2001:db8::1', 'nobody', '203.0.113.9'];
     const answer = await client.unary(CHECKS, 'CheckAddresses', { addresses });
-    expect([...(answer['outcomes'] as Buffer)]).toEqual([0, 6, 6, 0, 2]);
-    expect(answer['listed']).toMatchObject([
+    expect([...(answer.outcomes as Buffer)]).toEqual([0, 6, 6, 0, 2]);
+    expect(answer.listed).toMatchObject([
       { index: 1, verdict: { decision: banned } },
       { index: 2, verdict: { scope: 'range' } },
       { index: 4, verdict: { outcome: 'OBSERVE' } },

@@ -114,11 +114,10 @@ export class GrpcServer implements Part {
       return;
     }
     const method = this.#methods.get(headers[':path'] ?? '');
-    if (method === undefined) return endCall(stream, NO_SUCH_METHOD);
-    const refused = this.#refusal(method, stream, headers);
-    if (refused !== undefined) return endCall(stream, refused);
+    const refused = method === undefined ? NO_SUCH_METHOD : this.#refusal(method, stream, headers);
     const options = { stream, maxMessageBytes, logger };
-    if (method.kind === 'conversation') this.#converse(method, options);
+    if (method === undefined || refused !== undefined) endCall(stream, refused ?? NO_SUCH_METHOD);
+    else if (method.kind === 'conversation') this.#converse(method, options);
     else if (method.kind === 'unary') serveUnary(method, options);
     else serveEach(method, options);
   }

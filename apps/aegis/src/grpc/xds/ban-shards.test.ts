@@ -1,7 +1,7 @@
 import { Address, type Decision, type Prefix, Prefix as Prefixes, prefixMatcher } from '@aegis/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Message, messageType } from '../fixture/grpc-client.ts';
+import { type Message, messageType } from '../testing/grpc-client.ts';
 import { BanShards } from './ban-shards.ts';
 
 const COUNT = 4;
@@ -53,7 +53,7 @@ function rangesIn(shards: BanShards, name: string): readonly Range[] | undefined
   const config = messageType('envoy.config.core.v3.TypedExtensionConfig').deserialize(
     Buffer.from(shards.get(name)?.bytes ?? []),
   );
-  expect(config['name']).toBe(name);
+  expect(config.name).toBe(name);
   const rbac = any(config) as {
     matcher?: { matcher_tree: { custom_match: unknown }; on_no_match: { action: unknown } };
   };
@@ -66,7 +66,7 @@ function rangesIn(shards: BanShards, name: string): readonly Range[] | undefined
     }[];
   };
   return trie.range_matchers.flatMap(({ ranges, on_match }) => {
-    const action = String(any(on_match.action)['action'] ?? 'ALLOW');
+    const action = String(any(on_match.action).action ?? 'ALLOW');
     return ranges.map(({ address_prefix, prefix_len }) => ({
       prefix: `${address_prefix}/${prefix_len.value ?? 0}` as Prefix,
       action,

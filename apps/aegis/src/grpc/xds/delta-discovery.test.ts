@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startNodeIn, testConfig } from '../../node/node-fixture.ts';
 import type { StartedNode } from '../../node/start-node.ts';
-import { type GrpcTestClient, grpcClient, type Message } from '../fixture/grpc-client.ts';
+import { type GrpcTestClient, grpcClient, type Message } from '../testing/grpc-client.ts';
 import { EXTENSION_CONFIG } from './delta-discovery.ts';
 
 const ADS = 'envoy.service.discovery.v3.AggregatedDiscoveryService';
