@@ -66,7 +66,7 @@ function rangesIn(shards: BanShards, name: string): readonly Range[] | undefined
     }[];
   };
   return trie.range_matchers.flatMap(({ ranges, on_match }) => {
-    const action = String(any(on_match.action).action ?? 'ALLOW');
+    const { action = 'ALLOW' } = any(on_match.action) as { action?: string };
     return ranges.map(({ address_prefix, prefix_len }) => ({
       prefix: `${address_prefix}/${prefix_len.value ?? 0}` as Prefix,
       action,
