@@ -111,14 +111,24 @@ describe.each(MAKERS)('a table of buckets %s', (_, make) => {
     expect(table.sweep(2_000)).toBe(0);
   });
 
-  test('up to the keys it was made for, none is given up', () => {
-    const table = make(10_000);
-    for (let i = 0; i < 10_000; i++) {
+  // The second fills two thirds of all places: no table is made for more.
+  test.each([10_000, 10_922])('up to the %i keys it was made for, none is given up', (keys) => {
+    const table = make(keys);
+    for (let i = 0; i < keys; i++) {
       hash.of(`client-${i}`);
       table.takeOne(hash.a, hash.b, 256_000, 1_280_000, 1);
     }
     expect(table.evictions()).toBe(0);
-    expect(table.sweep(1)).toBe(10_000);
+    expect(table.sweep(1)).toBe(keys);
+  });
+
+  test('a dear call passes at the tick at which the clock wraps', () => {
+    const table = make(100);
+    const call = new BucketCall();
+    put(call, [{ key: 'k', charge: 5_000, tolerance: 10 }]);
+    expect(table.take(call, 0)).toBe(-1);
+    hash.of('other');
+    expect(table.takeOne(hash.a, hash.b, 5_000, 10, 2 ** 32 / TICKS_PER_MS)).toBe(0);
   });
 
   test('raising a bucket never lowers it', () => {

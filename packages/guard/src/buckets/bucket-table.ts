@@ -3,11 +3,12 @@ import { waitOf } from './bucket-call.ts';
 import {
   allocateBuckets,
   EVICTIONS,
+  homeOf,
   LINE_BUCKETS,
   LINE_WORDS,
-  lineOf,
   NO_TAG,
   otherLine,
+  ROOM_TO_SPARE,
   tagOf,
 } from './bucket-memory.ts';
 import type { Buckets } from './buckets.ts';
@@ -16,27 +17,30 @@ import { ALL_FULL_MS, FURTHEST_AHEAD, SWEEP_AT_LEAST_MS, ticksAt } from './ticks
 /** For one thread: plain loads and stores, one cache line for a key that is there. */
 export class BucketTable implements Buckets {
   readonly byteLength: number;
-  readonly #words: Int32Array;
+  readonly #header: Int32Array;
+  readonly #lines: Int32Array;
   readonly #mask: number;
-  #sweptAt: number | undefined;
+  /** When it has to be swept at the latest, ms; NaN before the first call. */
+  #sweepDue: number = Number.NaN;
 
   /** See `allocateBuckets` for what `keys` costs. */
   constructor(keys: number) {
-    const { words, lineMask } = allocateBuckets(keys, false);
-    this.#words = words;
+    const { buffer, header, lines, lineMask } = allocateBuckets(keys, false);
+    this.#header = header;
+    this.#lines = lines;
     this.#mask = lineMask;
-    this.byteLength = words.byteLength;
+    this.byteLength = buffer.byteLength;
   }
 
   take(call: BucketCall, nowMs: number): number {
     const now = this.#time(nowMs);
     const { count, hashes, tags, charges, tolerances, places, aheads } = call;
-    const words = this.#words;
+    const lines = this.#lines;
     let refusing = -1;
     let wait = 0;
     for (let i = 0; i < count; i++) {
       const place = this.#find(hashes[i] as number, tags[i] as number);
-      const ahead = place < 0 ? 0 : aheadOf(words[place + LINE_BUCKETS] as number, now);
+      const ahead = place < 0 ? 0 : aheadOf(lines[place + LINE_BUCKETS] as number, now);
       places[i] = place;
       aheads[i] = ahead;
       const needed = waitOf(ahead, charges[i] as number, tolerances[i] as number);
@@ -50,12 +54,12 @@ export class BucketTable implements Buckets {
     // Those that are there first: a new key might otherwise be given the place of a full bucket of this call.
     for (let i = 0; i < count; i++) {
       const place = places[i] as number;
-      if (place >= 0) words[place + LINE_BUCKETS] = now + (aheads[i] as number) + (charges[i] as number);
+      if (place >= 0) lines[place + LINE_BUCKETS] = now + (aheads[i] as number) + (charges[i] as number);
     }
     for (let i = 0; i < count; i++) {
       if ((places[i] as number) >= 0) continue;
       const place = this.#insert(hashes[i] as number, tags[i] as number, now);
-      words[place + LINE_BUCKETS] = now + (charges[i] as number);
+      lines[place + LINE_BUCKETS] = now + (charges[i] as number);
     }
     return -1;
   }
@@ -67,11 +71,11 @@ export class BucketTable implements Buckets {
     let ahead = 0;
     if (place < 0) place = this.#insert(a, tag, now);
     else {
-      ahead = aheadOf(this.#words[place + LINE_BUCKETS] as number, now);
+      ahead = aheadOf(this.#lines[place + LINE_BUCKETS] as number, now);
       const wait = waitOf(ahead, charge, tolerance);
       if (wait > 0) return wait;
     }
-    this.#words[place + LINE_BUCKETS] = now + ahead + charge;
+    this.#lines[place + LINE_BUCKETS] = now + ahead + charge;
     return 0;
   }
 
@@ -81,26 +85,26 @@ export class BucketTable implements Buckets {
     const tag = tagOf(b);
     let place = this.#find(a, tag);
     if (place < 0) place = this.#insert(a, tag, now);
-    else if (aheadOf(this.#words[place + LINE_BUCKETS] as number, now) >= ahead) return;
-    this.#words[place + LINE_BUCKETS] = now + Math.min(ahead, FURTHEST_AHEAD);
+    else if (aheadOf(this.#lines[place + LINE_BUCKETS] as number, now) >= ahead) return;
+    this.#lines[place + LINE_BUCKETS] = now + Math.min(ahead, FURTHEST_AHEAD);
   }
 
   ahead(a: number, b: number, nowMs: number): number {
     const now = this.#time(nowMs);
     const place = this.#find(a, tagOf(b));
-    return place < 0 ? 0 : aheadOf(this.#words[place + LINE_BUCKETS] as number, now);
+    return place < 0 ? 0 : aheadOf(this.#lines[place + LINE_BUCKETS] as number, now);
   }
 
   sweep(nowMs: number): number {
-    const isAllFull = nowMs - (this.#sweptAt ?? nowMs) >= ALL_FULL_MS;
-    this.#sweptAt = nowMs;
+    const isAllFull = nowMs - this.#sweepDue >= ALL_FULL_MS - SWEEP_AT_LEAST_MS;
+    this.#sweepDue = nowMs + SWEEP_AT_LEAST_MS;
     const now = ticksAt(nowMs);
-    const words = this.#words;
+    const lines = this.#lines;
     let live = 0;
-    for (let line = lineOf(0, 0); line < words.length; line += LINE_WORDS) {
+    for (let line = 0; line < lines.length; line += LINE_WORDS) {
       for (let place = line; place < line + LINE_BUCKETS; place++) {
-        if (words[place] === NO_TAG) continue;
-        if (isAllFull || aheadOf(words[place + LINE_BUCKETS] as number, now) === 0) words[place] = NO_TAG;
+        if (lines[place] === NO_TAG) continue;
+        if (isAllFull || aheadOf(lines[place + LINE_BUCKETS] as number, now) === 0) lines[place] = NO_TAG;
         else live++;
       }
     }
@@ -108,37 +112,46 @@ export class BucketTable implements Buckets {
   }
 
   evictions(): number {
-    return this.#words[EVICTIONS] as number;
+    return this.#header[EVICTIONS] as number;
   }
 
   #time(nowMs: number): number {
-    this.#sweptAt ??= nowMs;
-    if (nowMs - this.#sweptAt >= SWEEP_AT_LEAST_MS) this.sweep(nowMs);
+    // The first time as well: nothing is less than NaN.
+    if (!(nowMs < this.#sweepDue)) this.sweep(nowMs);
     return ticksAt(nowMs);
   }
 
   #find(hash: number, tag: number): number {
-    const line = lineOf(hash, this.#mask);
-    const words = this.#words;
-    for (let place = line; place < line + LINE_BUCKETS; place++) if (words[place] === tag) return place;
-    const other = lineOf(otherLine(hash, tag), this.#mask);
-    for (let place = other; place < other + LINE_BUCKETS; place++) if (words[place] === tag) return place;
+    const lines = this.#lines;
+    const home = homeOf(hash, tag, this.#mask);
+    // The first two places without a branch: a wrong guess of the processor would cost more than the look-up.
+    const differs = (lines[home] as number) ^ tag;
+    const place = home ^ ((differs | -differs) >>> 31);
+    return lines[place] === tag ? place : this.#findFurther(hash, tag, home);
+  }
+
+  #findFurther(hash: number, tag: number, home: number): number {
+    const lines = this.#lines;
+    for (let turn = 2; turn < LINE_BUCKETS; turn++) if (lines[home ^ turn] === tag) return home ^ turn;
+    const other = homeOf(otherLine(hash, tag), tag, this.#mask);
+    for (let turn = 0; turn < LINE_BUCKETS; turn++) if (lines[other ^ turn] === tag) return other ^ turn;
     return -1;
   }
 
-  /** Into the emptier of a key's two lines: then lines hardly ever fill before the table does. */
+  /** Into its own line where that has room to spare, else into the emptier of its two. */
   #insert(hash: number, tag: number, now: number): number {
-    const words = this.#words;
-    let line = lineOf(hash, this.#mask);
+    const lines = this.#lines;
+    let home = homeOf(hash, tag, this.#mask);
     let place = -1;
     let most = 0;
-    let nearest = line;
+    let nearest = home;
     let least = FURTHEST_AHEAD + 1;
-    for (let turn = 0; turn < 2; turn++) {
+    for (let line = 0; line < 2 && most < ROOM_TO_SPARE; line++) {
       let first = -1;
       let free = 0;
-      for (let at = line; at < line + LINE_BUCKETS; at++) {
-        const ahead = words[at] === NO_TAG ? 0 : aheadOf(words[at + LINE_BUCKETS] as number, now);
+      for (let turn = 0; turn < LINE_BUCKETS; turn++) {
+        const at = home ^ turn;
+        const ahead = lines[at] === NO_TAG ? 0 : aheadOf(lines[at + LINE_BUCKETS] as number, now);
         if (ahead === 0) {
           if (free++ === 0) first = at;
         } else if (ahead < least) {
@@ -150,13 +163,13 @@ export class BucketTable implements Buckets {
         most = free;
         place = first;
       }
-      line = lineOf(otherLine(hash, tag), this.#mask);
+      home = homeOf(otherLine(hash, tag), tag, this.#mask);
     }
     if (place < 0) {
-      words[EVICTIONS] = (words[EVICTIONS] as number) + 1;
+      this.#header[EVICTIONS] = this.evictions() + 1;
       place = nearest;
     }
-    words[place] = tag;
+    lines[place] = tag;
     return place;
   }
 }

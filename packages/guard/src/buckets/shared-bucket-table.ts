@@ -4,13 +4,14 @@ import {
   attachBuckets,
   CLAIMED,
   EVICTIONS,
+  homeOf,
   LINE_BUCKETS,
   LINE_WORDS,
   LOCK_COUNT,
   LOCKS,
-  lineOf,
   NO_TAG,
   otherLine,
+  ROOM_TO_SPARE,
   SWEPT_AT,
   tagOf,
 } from './bucket-memory.ts';
@@ -21,6 +22,8 @@ import { ALL_FULL_MS, FURTHEST_AHEAD, SWEEP_AT_LEAST_MS, ticksAt } from './ticks
 /** How long a thread that wants a lock sleeps between looks at it, and how many before it takes it, ms. */
 const LOCK_WAIT_MS = 1;
 const LOCK_PATIENCE = 100;
+/** A thread looks this often whether a sweep is due, ms; a wrap has hours to spare. */
+const LOOK_MS = 10_000;
 /** Looks at a claimed place before its claimer is taken for dead: a claim lasts nanoseconds. */
 const CLAIM_PATIENCE = 2 ** 20;
 
@@ -39,19 +42,23 @@ const CLAIM_PATIENCE = 2 ** 20;
 export class SharedBucketTable implements Buckets {
   readonly buffer: SharedArrayBuffer;
   readonly byteLength: number;
-  readonly #words: Int32Array;
+  readonly #header: Int32Array;
+  readonly #lines: Int32Array;
   readonly #mask: number;
+  /** When this thread next looks whether a sweep is due, ms. */
+  #lookAt: number = -Infinity;
 
   private constructor(buffer: SharedArrayBuffer) {
-    const { words, lineMask } = attachBuckets(buffer);
+    const { header, lines, lineMask } = attachBuckets(buffer);
     this.buffer = buffer;
     this.byteLength = buffer.byteLength;
-    this.#words = words;
+    this.#header = header;
+    this.#lines = lines;
     this.#mask = lineMask;
   }
 
   static allocate(keys: number): SharedBucketTable {
-    return new SharedBucketTable(allocateBuckets(keys, true).words.buffer as SharedArrayBuffer);
+    return new SharedBucketTable(allocateBuckets(keys, true).buffer as SharedArrayBuffer);
   }
 
   /** The `buffer` of a table of another thread. */
@@ -102,8 +109,8 @@ export class SharedBucketTable implements Buckets {
       let place = this.#find(a, tag);
       if (place < 0) place = this.#claim(a, tag, now);
       if (look > CLAIM_PATIENCE) this.#swap(place, CLAIMED, now);
-      const time = Atomics.load(this.#words, place + LINE_BUCKETS);
-      if (time === CLAIMED || Atomics.load(this.#words, place) !== tag) continue;
+      const time = Atomics.load(this.#lines, place + LINE_BUCKETS);
+      if (time === CLAIMED || Atomics.load(this.#lines, place) !== tag) continue;
       if (aheadOf(time, now) >= ahead || this.#swap(place, time, now + Math.min(ahead, FURTHEST_AHEAD)))
         return;
     }
@@ -114,14 +121,14 @@ export class SharedBucketTable implements Buckets {
   }
 
   sweep(nowMs: number): number {
-    const words = this.#words;
-    const sweptAt = Atomics.exchange(words, SWEPT_AT, seconds(nowMs));
+    const lines = this.#lines;
+    const sweptAt = Atomics.exchange(this.#header, SWEPT_AT, seconds(nowMs));
     const isAllFull = sweptAt !== 0 && ((seconds(nowMs) - sweptAt) | 0) * 1000 >= ALL_FULL_MS;
     const now = ticksAt(nowMs);
     let live = 0;
-    for (let line = lineOf(0, 0); line < words.length; line += LINE_WORDS) {
+    for (let line = 0; line < lines.length; line += LINE_WORDS) {
       for (let place = line; place < line + LINE_BUCKETS; place++) {
-        if (Atomics.load(words, place) === NO_TAG) continue;
+        if (Atomics.load(lines, place) === NO_TAG) continue;
         if (!this.#giveTo(NO_TAG, place, now, isAllFull)) live++;
       }
     }
@@ -129,18 +136,18 @@ export class SharedBucketTable implements Buckets {
   }
 
   evictions(): number {
-    return Atomics.load(this.#words, EVICTIONS);
+    return Atomics.load(this.#header, EVICTIONS);
   }
 
   #take(hash: number, tag: number, charge: number, tolerance: number, now: number): number {
-    const words = this.#words;
+    const lines = this.#lines;
     for (let look = 0; ; look++) {
       let place = this.#find(hash, tag);
       if (place < 0) place = this.#claim(hash, tag, now);
       if (look > CLAIM_PATIENCE) this.#swap(place, CLAIMED, now);
-      const time = Atomics.load(words, place + LINE_BUCKETS);
+      const time = Atomics.load(lines, place + LINE_BUCKETS);
       // The tag is read after the time: then the time was this key's.
-      if (time === CLAIMED || Atomics.load(words, place) !== tag) continue;
+      if (time === CLAIMED || Atomics.load(lines, place) !== tag) continue;
       const ahead = aheadOf(time, now);
       const wait = waitOf(ahead, charge, tolerance);
       if (wait > 0) return wait;
@@ -149,41 +156,48 @@ export class SharedBucketTable implements Buckets {
   }
 
   #giveBack(hash: number, tag: number, charge: number): void {
-    const words = this.#words;
+    const lines = this.#lines;
     for (;;) {
       const place = this.#find(hash, tag);
       if (place < 0) return;
-      const time = Atomics.load(words, place + LINE_BUCKETS);
+      const time = Atomics.load(lines, place + LINE_BUCKETS);
       // Somebody else has the place already: then the bucket was full again.
       if (time === CLAIMED) return;
-      if (Atomics.load(words, place) === tag && this.#swap(place, time, time - charge)) return;
+      if (Atomics.load(lines, place) === tag && this.#swap(place, time, time - charge)) return;
     }
   }
 
   #aheadOf(hash: number, tag: number, now: number): number {
-    const words = this.#words;
+    const lines = this.#lines;
     for (;;) {
       const place = this.#find(hash, tag);
       if (place < 0) return 0;
-      const time = Atomics.load(words, place + LINE_BUCKETS);
+      const time = Atomics.load(lines, place + LINE_BUCKETS);
       // What is claimed was full.
       if (time === CLAIMED) return 0;
-      if (Atomics.load(words, place) === tag) return aheadOf(time, now);
+      if (Atomics.load(lines, place) === tag) return aheadOf(time, now);
     }
   }
 
   #swap(place: number, from: number, to: number): boolean {
-    return Atomics.compareExchange(this.#words, place + LINE_BUCKETS, from, notClaimed(to)) === from;
+    return Atomics.compareExchange(this.#lines, place + LINE_BUCKETS, from, notClaimed(to)) === from;
   }
 
   #find(hash: number, tag: number): number {
-    const words = this.#words;
-    const line = lineOf(hash, this.#mask);
-    for (let place = line; place < line + LINE_BUCKETS; place++)
-      if (Atomics.load(words, place) === tag) return place;
-    const other = lineOf(otherLine(hash, tag), this.#mask);
-    for (let place = other; place < other + LINE_BUCKETS; place++)
-      if (Atomics.load(words, place) === tag) return place;
+    const lines = this.#lines;
+    const home = homeOf(hash, tag, this.#mask);
+    const differs = Atomics.load(lines, home) ^ tag;
+    const place = home ^ ((differs | -differs) >>> 31);
+    return Atomics.load(lines, place) === tag ? place : this.#findAnywhere(hash, tag, home);
+  }
+
+  #findAnywhere(hash: number, tag: number, home: number): number {
+    const lines = this.#lines;
+    for (let turn = 0; turn < LINE_BUCKETS; turn++)
+      if (Atomics.load(lines, home ^ turn) === tag) return home ^ turn;
+    const other = homeOf(otherLine(hash, tag), tag, this.#mask);
+    for (let turn = 0; turn < LINE_BUCKETS; turn++)
+      if (Atomics.load(lines, other ^ turn) === tag) return other ^ turn;
     return -1;
   }
 
@@ -195,58 +209,63 @@ export class SharedBucketTable implements Buckets {
       for (;;) {
         const found = this.#find(hash, tag);
         if (found >= 0) return found;
-        const lines = [lineOf(hash, this.#mask), lineOf(otherLine(hash, tag), this.#mask)];
-        if (this.#free(lines[1] as number, now) > this.#free(lines[0] as number, now)) lines.reverse();
-        for (const line of lines)
-          for (let place = line; place < line + LINE_BUCKETS; place++)
-            if (this.#giveTo(tag, place, now)) return place;
-        const place = this.#evict(lines, tag, now);
+        const own = homeOf(hash, tag, this.#mask);
+        const other = homeOf(otherLine(hash, tag), tag, this.#mask);
+        const room = this.#free(own, now);
+        const homes = room >= ROOM_TO_SPARE || room >= this.#free(other, now) ? [own, other] : [other, own];
+        for (const home of homes)
+          for (let turn = 0; turn < LINE_BUCKETS; turn++)
+            if (this.#giveTo(tag, home ^ turn, now)) return home ^ turn;
+        const place = this.#evict(homes, tag, now);
         if (place >= 0) return place;
       }
     } finally {
-      Atomics.store(this.#words, lock, 0);
-      Atomics.notify(this.#words, lock, 1);
+      Atomics.store(this.#header, lock, 0);
+      Atomics.notify(this.#header, lock, 1);
     }
   }
 
   /** Free places of a line, as far as can be said while others work on it. */
-  #free(line: number, now: number): number {
-    const words = this.#words;
+  #free(home: number, now: number): number {
+    const lines = this.#lines;
     let free = 0;
-    for (let place = line; place < line + LINE_BUCKETS; place++)
-      if (Atomics.load(words, place) === NO_TAG || isPast(Atomics.load(words, place + LINE_BUCKETS), now))
+    for (let turn = 0; turn < LINE_BUCKETS; turn++) {
+      const place = home ^ turn;
+      if (Atomics.load(lines, place) === NO_TAG || isPast(Atomics.load(lines, place + LINE_BUCKETS), now))
         free++;
+    }
     return free;
   }
 
   /** Gives a free place, or one whose bucket is full, to another key. */
   #giveTo(tag: number, place: number, now: number, isFull = false): boolean {
-    const words = this.#words;
-    const time = Atomics.load(words, place + LINE_BUCKETS);
-    const isEmpty = Atomics.load(words, place) === NO_TAG;
+    const lines = this.#lines;
+    const time = Atomics.load(lines, place + LINE_BUCKETS);
+    const isEmpty = Atomics.load(lines, place) === NO_TAG;
     if (!isEmpty && !(isFull && time !== CLAIMED) && !isPast(time, now)) return false;
     // The time of an empty place is CLAIMED: whoever swaps its tag has it.
     if (isEmpty) {
       if (tag === NO_TAG) return true;
-      if (Atomics.compareExchange(words, place, NO_TAG, tag) !== NO_TAG) return false;
-      Atomics.store(words, place + LINE_BUCKETS, notClaimed(now));
+      if (Atomics.compareExchange(lines, place, NO_TAG, tag) !== NO_TAG) return false;
+      Atomics.store(lines, place + LINE_BUCKETS, notClaimed(now));
       return true;
     }
-    if (Atomics.compareExchange(words, place + LINE_BUCKETS, time, CLAIMED) !== time) return false;
-    Atomics.store(words, place, tag);
-    if (tag !== NO_TAG) Atomics.store(words, place + LINE_BUCKETS, notClaimed(now));
+    if (Atomics.compareExchange(lines, place + LINE_BUCKETS, time, CLAIMED) !== time) return false;
+    Atomics.store(lines, place, tag);
+    if (tag !== NO_TAG) Atomics.store(lines, place + LINE_BUCKETS, notClaimed(now));
     return true;
   }
 
   /** Gives up the bucket nearest to full; -1 where another thread was faster. */
-  #evict(lines: readonly number[], tag: number, now: number): number {
-    const words = this.#words;
+  #evict(homes: readonly number[], tag: number, now: number): number {
+    const lines = this.#lines;
     let fullest = -1;
     let least = FURTHEST_AHEAD + 1;
     let seen = CLAIMED;
-    for (const line of lines)
-      for (let place = line; place < line + LINE_BUCKETS; place++) {
-        const time = Atomics.load(words, place + LINE_BUCKETS);
+    for (const home of homes)
+      for (let turn = 0; turn < LINE_BUCKETS; turn++) {
+        const place = home ^ turn;
+        const time = Atomics.load(lines, place + LINE_BUCKETS);
         const ahead = aheadOf(time, now);
         if (time === CLAIMED || ahead >= least) continue;
         least = ahead;
@@ -254,27 +273,33 @@ export class SharedBucketTable implements Buckets {
         seen = time;
       }
     if (fullest < 0) return -1;
-    if (Atomics.compareExchange(words, fullest + LINE_BUCKETS, seen, CLAIMED) !== seen) return -1;
-    Atomics.store(words, fullest, tag);
-    Atomics.store(words, fullest + LINE_BUCKETS, notClaimed(now));
-    Atomics.add(words, EVICTIONS, 1);
+    if (Atomics.compareExchange(lines, fullest + LINE_BUCKETS, seen, CLAIMED) !== seen) return -1;
+    Atomics.store(lines, fullest, tag);
+    Atomics.store(lines, fullest + LINE_BUCKETS, notClaimed(now));
+    Atomics.add(this.#header, EVICTIONS, 1);
     return fullest;
   }
 
   #lock(lock: number): void {
-    for (let look = 0; Atomics.compareExchange(this.#words, lock, 0, 1) !== 0; look++) {
+    for (let look = 0; Atomics.compareExchange(this.#header, lock, 0, 1) !== 0; look++) {
       if (look >= LOCK_PATIENCE) return;
-      Atomics.wait(this.#words, lock, 1, LOCK_WAIT_MS);
+      Atomics.wait(this.#header, lock, 1, LOCK_WAIT_MS);
     }
   }
 
   #time(nowMs: number): number {
-    const words = this.#words;
-    const sweptAt = Atomics.load(words, SWEPT_AT);
+    if (nowMs >= this.#lookAt) this.#sweepIfDue(nowMs);
+    // A new bucket begins full, at the time now: that must not look claimed, nor be a tick from full.
+    return notClaimed(ticksAt(nowMs));
+  }
+
+  #sweepIfDue(nowMs: number): void {
+    this.#lookAt = nowMs + LOOK_MS;
+    const header = this.#header;
+    const sweptAt = Atomics.load(header, SWEPT_AT);
     const since = (seconds(nowMs) - sweptAt) | 0;
-    if (sweptAt === 0) Atomics.compareExchange(words, SWEPT_AT, 0, seconds(nowMs));
+    if (sweptAt === 0) Atomics.compareExchange(header, SWEPT_AT, 0, seconds(nowMs));
     else if (since * 1000 >= SWEEP_AT_LEAST_MS) this.sweep(nowMs);
-    return ticksAt(nowMs);
   }
 }
 
