@@ -4,7 +4,7 @@ export type { Buckets } from './buckets/buckets.ts';
 export { type HashKey, KeyHash } from './buckets/key-hash.ts';
 export { SharedBucketTable } from './buckets/shared-bucket-table.ts';
 export { type BucketConfig, type GuardConfig, MODES, type Mode } from './config/guard-config.ts';
-export type { GuardConfigError } from './config/guard-settings.ts';
+export { type GuardConfigError, guardConfigJsonSchema } from './config/guard-settings.ts';
 export { checkGuardConfig, parseGuardConfig } from './config/parse-guard-config.ts';
 export { GUARD_PRESETS, type GuardPreset } from './config/presets.ts';
 export {

@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import { createApiClient } from '../client/index.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { startDemoNode } from '../demo/demo-node.ts';
@@ -17,6 +17,7 @@ import { untilAborted } from './until-aborted.ts';
 interface DemoOptions {
   readonly exit?: boolean;
   readonly json?: boolean;
+  readonly seconds?: number;
 }
 
 /** `aegis demo`: a node that meets recorded attacks, in a minute and without traces. */
@@ -31,6 +32,7 @@ export function demoCommand(context: CommandContext): Command {
     )
     .option('--exit', 'stop after the summary')
     .option('--json', 'the outcome as one JSON line')
+    .option('--seconds <n>', 'of guard: how long the siege lasts, 15 to 600; default 25', siegeSeconds)
     .addHelpText(
       'after',
       `
@@ -43,6 +45,8 @@ The exit code is 1 when an ordinary client is refused.`,
     )
     .action(async (part: 'guard' | undefined, options: DemoOptions) => {
       if (part === 'guard') return guardDemo(context, options);
+      if (options.seconds !== undefined)
+        throw new CommandError(EXIT_CODES.usage, 'usage', '--seconds is for "aegis demo guard" only');
       const { clock, terminal, signal } = context;
       const output = outputFor(terminal, options);
       const began = clock.monotonic();
@@ -119,4 +123,11 @@ function invite({ api, decoy }: StartedNode, key: string, refused: string, { sty
   ]) {
     note(line);
   }
+}
+
+/** Shorter, and the flooder has no time to be shadow banned. */
+function siegeSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds >= 15 && seconds <= 600)) throw new InvalidArgumentError('expected 15 to 600');
+  return seconds;
 }

@@ -8,12 +8,12 @@ import { ProgressBar } from './frame/progress-bar.ts';
 import type { Style } from './frame/style.ts';
 import { renderTable } from './frame/table.ts';
 
-const FOR_MS = 25_000;
+const SECONDS = 25;
 
 /** `aegis demo guard`: a chat server over real WebSockets on loopback, honest members and abusers behind one address. */
 export async function guardDemo(
   context: CommandContext,
-  options: { readonly json?: boolean },
+  options: { readonly json?: boolean; readonly seconds?: number },
 ): Promise<void> {
   const { clock, terminal, signal } = context;
   const output = outputFor(terminal, options);
@@ -30,7 +30,7 @@ export async function guardDemo(
   const report = await siege({
     clock,
     random: secureRandom,
-    forMs: FOR_MS,
+    forMs: (options.seconds ?? SECONDS) * 1000,
     signal,
     onProgress: ({ calls }) => bar.update(calls),
   });

@@ -4,6 +4,7 @@ import { bansCommand } from './guard/guard-bans.ts';
 import { casesCommand, ruleCommand } from './guard/guard-cases.ts';
 import { checkConfigCommand } from './guard/guard-check-config.ts';
 import { clientCommand, listCommand } from './guard/guard-clients.ts';
+import { schemaCommand } from './guard/guard-schema.ts';
 import { liftCommand, setCommand } from './guard/guard-set.ts';
 import { statusCommand } from './guard/guard-status.ts';
 
@@ -16,7 +17,8 @@ Examples:
   aegis guard lift mallory --reason "apologised"
   aegis guard appeals
   aegis guard rule case-0123456789abcdef overturned --reason "it was a poem"
-  aegis guard check-config guard.toml`;
+  aegis guard check-config guard.toml
+  aegis guard schema > guard.schema.json`;
 
 /** `aegis guard …`: abuse protection, its clients and its cases. */
 export function guardCommand(context: CommandContext): Command {
@@ -31,5 +33,6 @@ export function guardCommand(context: CommandContext): Command {
     .addCommand(casesCommand(context))
     .addCommand(ruleCommand(context))
     .addCommand(checkConfigCommand(context))
+    .addCommand(schemaCommand(context))
     .addHelpText('after', EXAMPLES);
 }

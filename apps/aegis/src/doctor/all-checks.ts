@@ -9,6 +9,7 @@ import { exposure } from './checks/exposure.ts';
 import { fileDescriptors } from './checks/file-descriptors.ts';
 import { fileSystem } from './checks/file-system.ts';
 import { geo } from './checks/geo.ts';
+import { guard } from './checks/guard.ts';
 import { lockOut } from './checks/lock-out.ts';
 import { logLevel } from './checks/log-level.ts';
 import { nodeVersion } from './checks/node-version.ts';
@@ -40,5 +41,6 @@ export const NODE_CHECKS: readonly Check<NodeContext>[] = [
   lockOut,
   scenarios,
   geo,
+  guard,
   logLevel,
 ];

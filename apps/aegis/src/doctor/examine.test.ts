@@ -347,3 +347,15 @@ test('every finding that is not ok says how to mend it', async () => {
   expect(troubled.length).toBeGreaterThan(4);
   for (const finding of troubled) expect(finding).toHaveProperty('mend', expect.stringMatching(/.{10}/));
 });
+
+test('the file of the guard is checked, with the place of what is wrong', async () => {
+  expect(await told('guard')).toEqual(['ok: the limits of the preset early']);
+  const yaml = 'http: {port: 0}\ndecoy: {port: 0}\nguard: {file: guard.toml}\n';
+  writeFileSync(join(root, 'guard.toml'), 'preset = "strict"\nshadow_ban = "approval"\n');
+  expect(await told('guard', yaml)).toEqual(['ok: guard.toml: mode full, shadow bans approval']);
+  writeFileSync(join(root, 'guard.toml'), 'mode = "all"\nshadowban = "on"\n');
+  expect(await told('guard', yaml)).toEqual([
+    expect.stringMatching(/^fail: .*guard\.toml:1:1: mode: expected one of/),
+    expect.stringMatching(/^fail: .*guard\.toml:2:1: shadowban: there is no such setting/),
+  ]);
+});

@@ -117,8 +117,14 @@ export class BucketTable implements Buckets {
 
   #time(nowMs: number): number {
     // The first time as well: nothing is less than NaN.
-    if (!(nowMs < this.#sweepDue)) this.sweep(nowMs);
+    if (!(nowMs < this.#sweepDue)) this.#sweepIfOld(nowMs);
     return ticksAt(nowMs);
+  }
+
+  #sweepIfOld(nowMs: number): void {
+    // A table that was just made has nothing to sweep.
+    if (Number.isNaN(this.#sweepDue)) this.#sweepDue = nowMs + SWEEP_AT_LEAST_MS;
+    else this.sweep(nowMs);
   }
 
   #find(hash: number, tag: number): number {

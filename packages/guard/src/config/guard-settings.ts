@@ -101,6 +101,12 @@ const GuardSettings = z.strictObject({
 });
 type GuardSettings = z.infer<typeof GuardSettings>;
 
+/** Of the config as a file holds it (draft 2020-12), for editors. */
+export function guardConfigJsonSchema(): object {
+  const { $schema, ...schema } = z.toJSONSchema(GuardSettings, { io: 'input' });
+  return { $schema, title: 'Aegis guard', ...schema };
+}
+
 /** Every value by itself, with the preset's where there is none. All errors at once. */
 export function parseSettings(document: unknown): Result<GuardConfig, readonly GuardConfigError[]> {
   const parsed = GuardSettings.safeParse(document);
