@@ -8,6 +8,7 @@ import { ClientBook } from './clients/client-book.ts';
 import { NOTED_AT, SEEN_AT, STATE, TRUST, UNTIL, VIOLATED_AT } from './clients/client-table.ts';
 import type { GuardConfig } from './config/guard-config.ts';
 import { isFanOutAbuse, messageCost, plainMessageCost } from './costs/message-cost.ts';
+import type { CaseRefusal, ClientView, Hand, MessageCall, RpcCall, ViolationReport } from './guard-calls.ts';
 import { byBand, byDimension, byState, type GuardCounts, Tally } from './guard-counts.ts';
 import type { GuardEvent } from './guard-event.ts';
 import { ipKey } from './ip/ip-key.ts';
@@ -52,53 +53,6 @@ export interface Ruled {
   readonly outcome: 'block' | 'throttle' | 'shadow';
   /** Wall time, ms. */
   readonly until?: number | undefined;
-}
-
-/** A call. Without a user it is counted by its address alone. */
-export interface RpcCall {
-  readonly user?: string | undefined;
-  readonly device?: string | undefined;
-  readonly method: string;
-  readonly channel?: string | undefined;
-  readonly ip?: string | undefined;
-}
-
-export interface MessageCall {
-  readonly user: string;
-  readonly device?: string | undefined;
-  readonly channel: string;
-  readonly recipientCount: number;
-  /** Bytes. */
-  readonly size: number;
-  readonly isMedia: boolean;
-  readonly ip?: string | undefined;
-}
-
-/** Somebody did wrong; at least one of `user` and `ip` says who. */
-export interface ViolationReport {
-  readonly user?: string | undefined;
-  readonly ip?: string | undefined;
-  readonly violation: Violation;
-  readonly detail?: string | undefined;
-}
-
-export interface ClientView {
-  readonly user: string;
-  readonly known: boolean;
-  readonly state: ClientState;
-  /** `Infinity`: when an operator ends it. 0 in Normal. */
-  readonly until: number;
-  readonly trust: number;
-  readonly score: number;
-  readonly seenAt: number;
-  /** The newest first. */
-  readonly cases: readonly CaseRecord[];
-}
-
-/** Who does something by hand. */
-export interface Hand {
-  readonly by: string;
-  readonly reason: string;
 }
 
 /** How often the same account at the same address is noted there, ms. */
@@ -552,11 +506,6 @@ export class Guard {
     else if (would.delayMs > 0) this.#tally.delayed++;
     return { ...would, trust, would };
   }
-}
-
-export interface CaseRefusal {
-  readonly kind: 'no_such_case' | 'settled';
-  readonly message: string;
 }
 
 function noSuchCase(id: string): Result<never, CaseRefusal> {

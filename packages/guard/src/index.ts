@@ -7,16 +7,15 @@ export { type BucketConfig, type GuardConfig, MODES, type Mode } from './config/
 export { type GuardConfigError, guardConfigJsonSchema } from './config/guard-settings.ts';
 export { checkGuardConfig, parseGuardConfig } from './config/parse-guard-config.ts';
 export { GUARD_PRESETS, type GuardPreset } from './config/presets.ts';
-export {
-  type CaseRefusal,
-  type ClientView,
-  Guard,
-  type GuardOptions,
-  type Hand,
-  type MessageCall,
-  type RpcCall,
-  type ViolationReport,
-} from './guard.ts';
+export { Guard, type GuardOptions } from './guard.ts';
+export type {
+  CaseRefusal,
+  ClientView,
+  Hand,
+  MessageCall,
+  RpcCall,
+  ViolationReport,
+} from './guard-calls.ts';
 export { FAN_OUT_BOUNDS, type GuardCounts } from './guard-counts.ts';
 export type { GuardEvent, Reason } from './guard-event.ts';
 export { ipKey } from './ip/ip-key.ts';

@@ -10,15 +10,16 @@ export interface GuardFixture {
   readonly events: GuardEvent[];
 }
 
-/** A guard of the preset `strict` with shadow bans, on a clock that stands. */
+/** A guard of the preset `strict` with shadow bans, on a clock that stands; of few buckets, since histories of weeks sweep often. */
 export function guardFixture(
   change: Partial<GuardConfig> = {},
   options: Partial<GuardOptions> = {},
 ): GuardFixture {
+  const { strict } = GUARD_PRESETS;
   const clock = new ManualClock();
   const events: GuardEvent[] = [];
   const guard = new Guard({
-    config: { ...GUARD_PRESETS.strict, shadowBan: 'on', ...change },
+    config: { ...strict, shadowBan: 'on', capacity: { ...strict.capacity, buckets: 10_000 }, ...change },
     clock,
     random: seededRandom(1),
     onEvent: (event) => void events.push(event),
