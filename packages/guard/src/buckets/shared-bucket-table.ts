@@ -308,10 +308,10 @@ function seconds(ms: number): number {
   return Math.floor(ms / 1000) | 0 || 1;
 }
 
-/** A tick is nothing, and CLAIMED has a meaning of its own. */
+/** CLAIMED has a meaning of its own: the tick before it stands in, so that nobody waits longer than was told. */
 function notClaimed(time: number): number {
   const wrapped = time | 0;
-  return wrapped === CLAIMED ? 1 : wrapped;
+  return wrapped === CLAIMED ? -1 : wrapped;
 }
 
 /** Full since before now, or so long that it seems to be ahead. */
