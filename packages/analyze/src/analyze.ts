@@ -1,4 +1,5 @@
 import type { Detection, Proposal, Session, SessionRecord, Timestamp } from '@aegis/model';
+import { freshRecognition, type Recognition } from './classify/recognition.ts';
 import { detectionsOf } from './detections.ts';
 import { enrich } from './enrich/enrich.ts';
 import type { Intel } from './enrich/intel.ts';
@@ -15,8 +16,13 @@ export interface Analysis {
 }
 
 /** From session to record, detections and proposals. A function of its arguments; `now` becomes `processed_at`. */
-export function analyze(session: Session, intel: Intel, now: Timestamp): Analysis {
-  const enriched = enrich(session, intel);
+export function analyze(
+  session: Session,
+  intel: Intel,
+  now: Timestamp,
+  recognition: Recognition = freshRecognition,
+): Analysis {
+  const enriched = enrich(session, intel, recognition);
   const evaluation = evaluate(enriched);
   const record = toRecord(session, enriched, evaluation, now);
   return { record, detections: detectionsOf(enriched), proposals: propose(record) };

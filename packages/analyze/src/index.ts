@@ -2,6 +2,7 @@ export { type Analysis, analyze } from './analyze.ts';
 export { classifyPayload } from './classify/classify-payload.ts';
 export { type DecodedLayer, decodeLayers } from './classify/decode-layers.ts';
 export type { PayloadFinding, PayloadPlace } from './classify/payload-finding.ts';
+export { freshRecognition, type Recognition, rememberingRecognition } from './classify/recognition.ts';
 export { type CrawlerProof, classifyUserAgent } from './classify/user-agent.ts';
 export { detectionsOf } from './detections.ts';
 export { enrich } from './enrich/enrich.ts';

@@ -1,4 +1,4 @@
-import { normalize } from '@aegis/analyze';
+import { freshRecognition, normalize } from '@aegis/analyze';
 import type { SessionRecord } from '@aegis/model';
 import type { Geo, GeoFacts } from '@aegis/ports';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ test('a record has the country and AS that the geo files gave when it was judged
   if (!session.ok) throw new Error(session.error.message);
   const recordBy = async (geo: Geo, stored?: SessionRecord): Promise<SessionRecord | undefined> => {
     const before = new Map(stored === undefined ? [] : [[session.value.id, stored]]);
-    return (await judge([session.value], before, { memory, feeds: NO_FEEDS, geo, clock }))[0]?.record;
+    return (await judge([session.value], before, { memory, feeds: NO_FEEDS, geo, recognition: freshRecognition, clock }))[0]?.record;
   };
   const german = knowing({ country: 'DE', continent: 'EU', as: '64496', asName: 'Example Net' });
   const first = await recordBy(german);

@@ -1,4 +1,4 @@
-import { type Analysis, analyze, type Intel } from '@aegis/analyze';
+import { type Analysis, analyze, type Intel, type Recognition } from '@aegis/analyze';
 import { type Reputation, reputationOf } from '@aegis/memory';
 import type { Address, Clock, Session, SessionRecord } from '@aegis/model';
 import type { Geo, Memory } from '@aegis/ports';
@@ -16,6 +16,7 @@ export interface JudgeDependencies {
   readonly memory: Memory;
   readonly geo: Geo;
   readonly feeds: ListedAddresses;
+  readonly recognition: Recognition;
   readonly clock: Clock;
 }
 
@@ -30,7 +31,7 @@ const TURN_MS = 5;
 export async function judge(
   sessions: readonly Session[],
   stored: ReadonlyMap<string, SessionRecord>,
-  { memory, feeds, geo, clock }: JudgeDependencies,
+  { memory, feeds, geo, recognition, clock }: JudgeDependencies,
 ): Promise<readonly Analysis[]> {
   const known = new Map<Address, Reputation>();
   for (const { id, client } of sessions) {
@@ -46,8 +47,8 @@ export async function judge(
     const before = stored.get(session.id);
     analyses.push(
       before === undefined
-        ? analyze(session, intelOf(known.get(session.client), geo), clock.now())
-        : analyze(session, intelThen(before), Date.parse(before.processed_at)),
+        ? analyze(session, intelOf(known.get(session.client), geo), clock.now(), recognition)
+        : analyze(session, intelThen(before), Date.parse(before.processed_at), recognition),
     );
     if (clock.monotonic() - turnStarted > TURN_MS) {
       await new Promise((resolve) => setImmediate(resolve));

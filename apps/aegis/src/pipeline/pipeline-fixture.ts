@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rememberingRecognition } from '@aegis/analyze';
 import { openFileArchive } from '@aegis/archive-files';
 import { openSqliteMemory } from '@aegis/memory-sqlite';
 import { ManualClock, type Session, type SessionInput, type SessionRecord, silentLogger } from '@aegis/model';
@@ -101,6 +102,7 @@ export async function openPipeline(options: PipelineFixtureOptions = {}): Promis
         memory,
         geo,
         feeds: NO_FEEDS,
+        recognition,
         watch,
         propose: (proposals) => steps.propose(proposals),
         witness: { node: 'node-1', region: 'local' },

@@ -1,4 +1,4 @@
-import type { Analysis } from '@aegis/analyze';
+import type { Analysis, Recognition } from '@aegis/analyze';
 import { learn, signaturesOf } from '@aegis/memory';
 import type { Clock, Session, SessionRecord } from '@aegis/model';
 import type { Archive, Geo, Memory, MemoryReport } from '@aegis/ports';
@@ -14,6 +14,7 @@ export interface BatchDependencies {
   readonly memory: Memory;
   readonly geo: Geo;
   readonly feeds: ListedAddresses;
+  readonly recognition: Recognition;
   readonly watch: ScenarioWatch;
   readonly propose: (proposals: readonly TimedProposal[]) => Promise<void>;
   readonly witness: { readonly node: string; readonly region: string };

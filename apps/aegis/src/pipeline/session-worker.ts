@@ -1,3 +1,4 @@
+import { rememberingRecognition } from '@aegis/analyze';
 import type { Clock, Logger, Random, Session } from '@aegis/model';
 import type { Archive, ConsumerGroup, Geo, Memory } from '@aegis/ports';
 import { ScenarioEngine } from '@aegis/scenario';
@@ -37,6 +38,7 @@ export function createSessionWorker(options: SessionWorkerOptions): Worker<Sessi
     memory,
     feeds,
     geo,
+    recognition: rememberingRecognition(),
     watch: new ScenarioWatch(new ScenarioEngine(scenarioRules(config.scenarios.files))),
     propose,
     witness: { node: config.node.id, region: config.node.region },

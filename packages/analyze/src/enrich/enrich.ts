@@ -1,5 +1,5 @@
 import type { AttackType, Session, ThreatIntelligence } from '@aegis/model';
-import { classifyUserAgent } from '../classify/user-agent.ts';
+import { freshRecognition, type Recognition } from '../classify/recognition.ts';
 import { behaviourFindings } from './behaviour-findings.ts';
 import { conduct as countConduct } from './conduct.ts';
 import type { EnrichedSession, SessionFinding } from './enriched-session.ts';
@@ -16,9 +16,13 @@ import { sophisticationLevel, sophisticationMeasures } from './sophistication.ts
  * arguments: no time, no I/O. Work is bounded whatever the session holds: at most 5,000 distinct payloads and
  * 4 Mi characters of them are classified, at most 64 fields of each query, body and set of headers.
  */
-export function enrich(session: Session, intel: Intel): EnrichedSession {
-  const payloads = payloadFindings(session);
-  const userAgent = classifyUserAgent(session.userAgent, (name) => intel.crawler?.(session.client, name));
+export function enrich(
+  session: Session,
+  intel: Intel,
+  recognition: Recognition = freshRecognition,
+): EnrichedSession {
+  const payloads = payloadFindings(session, recognition);
+  const userAgent = recognition.userAgent(session.userAgent, (name) => intel.crawler?.(session.client, name));
   const counted = countConduct(session, payloads.hostile);
   const rhythm = requestPattern(session, counted, false);
   const behaviour = behaviourFindings(session, counted, rhythm, userAgent);

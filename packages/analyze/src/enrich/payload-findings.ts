@@ -1,6 +1,6 @@
 import type { AttackType, Session } from '@aegis/model';
-import { classifyPayload } from '../classify/classify-payload.ts';
 import type { PayloadFinding } from '../classify/payload-finding.ts';
+import { payloadKey, type Recognition } from '../classify/recognition.ts';
 import type { SessionFinding } from './enriched-session.ts';
 import { extractPayloads } from './extract-payloads.ts';
 import { LEAST_SEVERITY, SEVERITY } from './severity.ts';
@@ -27,7 +27,7 @@ export interface PayloadFindings {
 }
 
 /** Classifies every payload of a session once, however often it was sent. */
-export function payloadFindings(session: Session): PayloadFindings {
+export function payloadFindings(session: Session, recognition: Recognition): PayloadFindings {
   const seen = new Map<string, readonly PayloadFinding[]>();
   const collected = new Map<string, SessionFinding>();
   const typeByObservation = new Map<number, AttackType>();
@@ -37,13 +37,14 @@ export function payloadFindings(session: Session): PayloadFindings {
     let gravest: PayloadFinding | undefined;
     let sure =
       observation.kind === 'download' || (observation.kind === 'http' && isAttack(observation.label));
-    for (const { text, place, part } of extractPayloads(observation)) {
-      const key = `${place}\n${part}\n${text}`;
+    for (const payload of extractPayloads(observation)) {
+      const { text } = payload;
+      const key = payloadKey(text, payload);
       let findings = seen.get(key);
       if (findings === undefined) {
         if (seen.size >= MAX_CLASSIFIED || characters > MAX_CLASSIFIED_CHARACTERS) continue;
         characters += text.length;
-        findings = classifyPayload(text, { place, part });
+        findings = recognition.payload(text, payload);
         seen.set(key, findings);
       }
       for (const finding of findings) {
