@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 const SPAN_MS = 3 * DAY_MS;
 
 /**
- * Sessions as honeypots have them, without end: one to eight consecutive requests (2.6 on average) out of the
+ * Sessions as honeypots have them, without end: one to eight consecutive requests (2.1 on average) out of the
  * recorded sessions of real attack tools and ordinary clients, so that what is attacked, how, and with which
  * headers is as recorded, each session equally often whatever its length; ids are new, clients by a power law,
  * times within three days.

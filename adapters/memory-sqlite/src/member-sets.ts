@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { MEMORY_BOT_LIMIT, MEMORY_SET_LIMIT } from '@aegis/ports';
+import type { SignatureChanges } from './signature-changes.ts';
 
 /** The sets of all subjects. Written to disk: never renumber one. */
 export const FIELD = {
@@ -31,8 +32,10 @@ export class MemberSets {
   readonly #scores: StatementSync;
   readonly #remove: StatementSync;
   readonly #withSignature: StatementSync;
+  readonly #changes: SignatureChanges;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, changes: SignatureChanges) {
+    this.#changes = changes;
     const insert = 'INSERT INTO member (subject, field, value, score) VALUES (?, ?, ?, ?) ON CONFLICT DO';
     this.#add = db.prepare(`${insert} NOTHING`);
     this.#raise = db.prepare(`${insert} UPDATE SET score = max(score, excluded.score)`);
@@ -52,10 +55,21 @@ export class MemberSets {
   }
 
   /** Set union. */
-  add(subject: number, field: Field, values: readonly (string | number)[]): void {
-    let added = 0;
-    for (const value of values) added += Number(this.#add.run(subject, field, value, 0).changes);
-    if (added > 0) this.#trim(subject, field);
+  add(subject: number, field: Field, values: Iterable<string | number>): void {
+    let hasGrown = false;
+    for (const value of values) if (this.#add.run(subject, field, value, 0).changes === 1) hasGrown = true;
+    if (hasGrown) this.#trim(subject, field);
+  }
+
+  /** Set union of a pattern's signatures, noted in the log of changes. */
+  addSignatures(subject: number, signatures: Iterable<string>): void {
+    let hasGrown = false;
+    for (const signature of signatures) {
+      if (this.#add.run(subject, FIELD.signature, signature, 0).changes === 0) continue;
+      this.#changes.added(subject, signature);
+      hasGrown = true;
+    }
+    if (hasGrown && this.#trim(subject, FIELD.signature)) this.#changes.removed();
   }
 
   /** Map union, with the greater score of each member. */
@@ -64,15 +78,18 @@ export class MemberSets {
     this.#trim(subject, field);
   }
 
-  /** Adds one to the score of a member. The caller bounds which there are. */
-  count(subject: number, field: Field, value: number): void {
-    this.#count.run(subject, field, value, 1);
+  /** Adds to the score of a member. The caller bounds which there are. */
+  count(subject: number, field: Field, value: number, times: number): void {
+    this.#count.run(subject, field, value, times);
   }
 
-  #trim(subject: number, field: Field): void {
+  /** Whether anything went. */
+  #trim(subject: number, field: Field): boolean {
     const limit = field === FIELD.bot ? MEMORY_BOT_LIMIT : MEMORY_SET_LIMIT;
     const excess = this.#excess.get(subject, field, limit);
-    if (excess !== undefined) this.#cut.run(subject, field, excess.value as string | number);
+    if (excess === undefined) return false;
+    this.#cut.run(subject, field, excess.value as string | number);
+    return true;
   }
 
   /** In order. */
@@ -86,6 +103,7 @@ export class MemberSets {
 
   remove(subject: number, fields: readonly Field[]): void {
     for (const field of fields) this.#remove.run(subject, field);
+    if (fields.includes(FIELD.signature)) this.#changes.removed();
   }
 
   /** Patterns that have this signature, the newest first. */

@@ -1,11 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Address, AttackType, Pattern, Timestamp } from '@aegis/model';
-import {
-  MEMORY_CANDIDATE_LIMIT,
-  type MemoryQuery,
-  type PatternLikeness,
-  type PatternReport,
-} from '@aegis/ports';
+import type { MemoryQuery, PatternReport } from '@aegis/ports';
 import { FIELD, type MemberSets } from './member-sets.ts';
 
 interface PatternRow {
@@ -27,10 +22,6 @@ const FIELDS = [
   FIELD.patternHour,
   FIELD.patternNode,
 ];
-/** How many patterns with one signature are looked at: bounds the cost of signatures that everyone has. */
-const POSTINGS_LIMIT = 1000;
-/** Patterns whose likeness is remembered; some kilobytes each. */
-const LIKENESSES_KEPT = 2_000;
 const HOUR_MS = 3_600_000;
 
 /** Attack patterns. Each method runs within the caller's transaction or read. */
@@ -38,35 +29,27 @@ export class PatternTable {
   readonly #members: MemberSets;
   readonly #merge: StatementSync;
   readonly #byId: StatementSync;
-  readonly #idOf: StatementSync;
   readonly #recent: StatementSync;
   readonly #old: StatementSync;
   readonly #remove: StatementSync;
 
-  readonly #version: StatementSync;
-  /** By seq. A burst of sessions is compared with the same patterns again and again. */
-  readonly #likenesses = new Map<number, PatternLikeness>();
-  #seenVersion = 0;
-
   constructor(db: DatabaseSync, members: MemberSets) {
-    this.#version = db.prepare('PRAGMA data_version');
     this.#members = members;
     const earlier = '(excluded.first_seen, excluded.first_report) < (first_seen, first_report)';
     this.#merge = db.prepare(`
       INSERT INTO pattern (id, attack_type, region, first_seen, first_report, last_seen, occurrences, severity, blocks)
-      VALUES (:id, :attackType, :region, :at, :report, :at, 1, :severity, :blocks)
+      VALUES (:id, :attackType, :region, :firstSeen, :report, :lastSeen, :occurrences, :severity, :blocks)
       ON CONFLICT DO UPDATE SET
         attack_type = iif(${earlier}, excluded.attack_type, attack_type),
         region = iif(${earlier}, excluded.region, region),
         first_seen = min(first_seen, excluded.first_seen),
         first_report = iif(${earlier}, excluded.first_report, first_report),
         last_seen = max(last_seen, excluded.last_seen),
-        occurrences = occurrences + 1,
+        occurrences = occurrences + excluded.occurrences,
         severity = max(severity, excluded.severity),
         blocks = blocks + excluded.blocks
       RETURNING seq`);
     this.#byId = db.prepare('SELECT * FROM pattern WHERE id = ?');
-    this.#idOf = db.prepare('SELECT id FROM pattern WHERE seq = ?');
     this.#recent = db.prepare(
       'SELECT * FROM pattern WHERE last_seen >= ? ORDER BY last_seen DESC, id LIMIT ?',
     );
@@ -74,18 +57,34 @@ export class PatternTable {
     this.#remove = db.prepare('DELETE FROM pattern WHERE seq = ?');
   }
 
-  merge(of: PatternReport): void {
-    const { report, node, at, pattern: id, attackType, region, severity, signatures, source, port } = of;
-    const blocks = of.blocked ? 1 : 0;
-    const single = { id, attackType, region, at, report, severity, blocks };
+  /** Of one pattern, at least one. */
+  merge(reports: readonly PatternReport[]): void {
+    const first = reports.reduce((a, b) => (isEarlier(b, a) ? b : a));
+    const { pattern: id, attackType, region, at: firstSeen, report } = first;
+    const hours = new Map<number, number>();
+    const signatures = new Set<string>();
+    const sources = new Set<string>();
+    const ports = new Set<number>();
+    const nodes = new Set<string>();
+    const sums = { lastSeen: firstSeen, severity: first.severity, blocks: 0 };
+    for (const each of reports) {
+      const hour = Math.floor(each.at / HOUR_MS) % 24;
+      hours.set(hour, (hours.get(hour) ?? 0) + 1);
+      for (const signature of each.signatures) signatures.add(signature);
+      sources.add(each.source);
+      if (each.port !== undefined) ports.add(each.port);
+      nodes.add(each.node);
+      sums.lastSeen = Math.max(sums.lastSeen, each.at);
+      sums.severity = Math.max(sums.severity, each.severity);
+      if (each.blocked) sums.blocks++;
+    }
+    const single = { id, attackType, region, firstSeen, report, occurrences: reports.length, ...sums };
     const { seq } = this.#merge.get(single) as { readonly seq: number };
-    this.#members.add(seq, FIELD.signature, signatures);
-    const known = this.#likenesses.get(seq)?.signatures;
-    if (signatures.some((signature) => known?.includes(signature) !== true)) this.#likenesses.delete(seq);
-    this.#members.add(seq, FIELD.patternSource, [source]);
-    if (port !== undefined) this.#members.add(seq, FIELD.patternPort, [port]);
-    this.#members.count(seq, FIELD.patternHour, Math.floor(at / HOUR_MS) % 24);
-    this.#members.add(seq, FIELD.patternNode, [node]);
+    this.#members.addSignatures(seq, signatures);
+    this.#members.add(seq, FIELD.patternSource, sources);
+    this.#members.add(seq, FIELD.patternPort, ports);
+    for (const [hour, times] of hours) this.#members.count(seq, FIELD.patternHour, hour, times);
+    this.#members.add(seq, FIELD.patternNode, nodes);
   }
 
   get(id: string): Pattern | undefined {
@@ -98,40 +97,10 @@ export class PatternTable {
     return rows.map((row) => this.#pattern(row));
   }
 
-  sharing(signatures: readonly string[]): readonly PatternLikeness[] {
-    this.#forgetWhereChanged();
-    const shared = new Map<number, number>();
-    for (const signature of new Set(signatures))
-      for (const seq of this.#members.withSignature(signature, POSTINGS_LIMIT))
-        shared.set(seq, (shared.get(seq) ?? 0) + 1);
-    return [...shared]
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, MEMORY_CANDIDATE_LIMIT)
-      .map(([seq]) => this.#likenessOf(seq));
-  }
-
-  #likenessOf(seq: number): PatternLikeness {
-    const known = this.#likenesses.get(seq);
-    if (known !== undefined) return known;
-    const { id } = this.#idOf.get(seq) as { readonly id: string };
-    const likeness = { id, signatures: this.#members.values<string>(seq, FIELD.signature) };
-    if (this.#likenesses.size >= LIKENESSES_KEPT) this.#likenesses.clear();
-    this.#likenesses.set(seq, likeness);
-    return likeness;
-  }
-
-  /** Other processes write too: after one of them did, nothing that was read before counts. */
-  #forgetWhereChanged(): void {
-    const { data_version: version } = this.#version.get() as { readonly data_version: number };
-    if (version !== this.#seenVersion) this.#likenesses.clear();
-    this.#seenVersion = version;
-  }
-
   /** Removes up to `limit` that were last seen before this. Returns how many. */
   forget(before: Timestamp, limit: number): number {
     const old = this.#old.all(before, limit) as unknown as readonly { readonly seq: number }[];
     for (const { seq } of old) {
-      this.#likenesses.delete(seq);
       this.#members.remove(seq, FIELDS);
       this.#remove.run(seq);
     }
@@ -157,4 +126,10 @@ export class PatternTable {
       region: row.region,
     };
   }
+}
+
+/** As the database orders texts: by their bytes. */
+function isEarlier(a: PatternReport, b: PatternReport): boolean {
+  if (a.at !== b.at) return a.at < b.at;
+  return Buffer.compare(Buffer.from(a.report), Buffer.from(b.report)) < 0;
 }

@@ -62,4 +62,14 @@ export const MEMORY_SCHEMA: readonly string[] = [
     digest BLOB NOT NULL UNIQUE
   ) STRICT;
   `,
+
+  // What happened to the patterns' signatures, the newest of it: one row for each that was added to a pattern, one
+  // without a pattern where any were removed. Lets processes keep what they have read.
+  `
+  CREATE TABLE signature_change (
+    seq INTEGER PRIMARY KEY,
+    pattern INTEGER,
+    signature TEXT
+  ) STRICT;
+  `,
 ];

@@ -16,13 +16,17 @@ export class SeenReports {
     this.#trim = db.prepare('DELETE FROM seen WHERE seq <= ?');
   }
 
-  /** Remembers it. Whether it was new. Runs within the caller's transaction. */
-  add(report: string): boolean {
-    const { changes, lastInsertRowid } = this.#insert.run(
-      hash('sha256', report, 'buffer').subarray(0, DIGEST_BYTES),
-    );
-    if (changes === 0) return false;
-    this.#trim.run(Number(lastInsertRowid) - this.#keep);
-    return true;
+  /** Remembers them. Those that were new. Runs within the caller's transaction. */
+  fresh<R extends { readonly report: string }>(reports: readonly R[]): readonly R[] {
+    let last = 0;
+    const fresh = reports.filter(({ report }) => {
+      const digest = hash('sha256', report, 'buffer').subarray(0, DIGEST_BYTES);
+      const { changes, lastInsertRowid } = this.#insert.run(digest);
+      if (changes === 0) return false;
+      last = Number(lastInsertRowid);
+      return true;
+    });
+    if (last > this.#keep) this.#trim.run(last - this.#keep);
+    return fresh;
   }
 }

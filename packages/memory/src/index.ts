@@ -1,4 +1,4 @@
-export { learn, type Witness } from './learn.ts';
+export { learn, mostAlike, type Witness } from './learn.ts';
 export { type CcServerFinding, learnCcServer } from './learn-cc-server.ts';
 export { ATTACKER_MEMORY_MS, type Reputation, reputationOf } from './reputation.ts';
 export { signatureOverlap, signaturesOf } from './signatures.ts';

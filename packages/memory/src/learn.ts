@@ -62,7 +62,7 @@ function toolsOf({ kind, tool_name: name }: UserAgentInfo): readonly string[] {
 }
 
 /** The one above half alike that is most alike; of equals the first by id, so that every node chooses the same. */
-function mostAlike(
+export function mostAlike(
   signatures: readonly string[],
   candidates: readonly PatternLikeness[],
 ): PatternLikeness | undefined {

@@ -33,14 +33,15 @@ export async function judge(
   stored: ReadonlyMap<string, SessionRecord>,
   { memory, feeds, geo, recognition, clock }: JudgeDependencies,
 ): Promise<readonly Analysis[]> {
+  const asked = new Set(sessions.filter(({ id }) => !stored.has(id)).map(({ client }) => client));
   const known = new Map<Address, Reputation>();
-  for (const { id, client } of sessions) {
-    if (!stored.has(id) && !known.has(client))
-      known.set(
-        client,
-        joined(reputationOf(await memory.attacker(client), clock.now()), feeds.reputation(client)),
-      );
-  }
+  const now = clock.now();
+  await Promise.all(
+    [...asked].map(async (client) => {
+      const own = reputationOf(await memory.attacker(client), now);
+      known.set(client, joined(own, feeds.reputation(client)));
+    }),
+  );
   const analyses: Analysis[] = [];
   let turnStarted = clock.monotonic();
   for (const session of sessions) {

@@ -79,6 +79,7 @@ export async function openPipeline(options: PipelineFixtureOptions = {}): Promis
   const { metrics } = decisions;
   const rules = loadScenarios(builtInScenarioFiles());
   if (!rules.ok) throw new Error('the built-in scenarios cannot be read');
+  const recognition = rememberingRecognition();
   const watch = new ScenarioWatch(new ScenarioEngine(rules.value));
   const steps: PipelineSteps = { propose: (proposals) => decisions.service.propose(proposals) };
   const worker = new Worker<Session>({

@@ -1,7 +1,7 @@
 import type { Analysis, Recognition } from '@aegis/analyze';
-import { learn, signaturesOf } from '@aegis/memory';
+import { learn, mostAlike, signaturesOf } from '@aegis/memory';
 import type { Clock, Session, SessionRecord } from '@aegis/model';
-import type { Archive, Geo, Memory, MemoryReport } from '@aegis/ports';
+import type { Archive, Geo, Memory, MemoryReport, PatternLikeness } from '@aegis/ports';
 import type { Metrics } from '../node/metrics.ts';
 import { judge, type ListedAddresses } from './judge.ts';
 import type { ScenarioWatch } from './scenario-watch.ts';
@@ -99,15 +99,19 @@ async function remember(
   memory: Memory,
   witness: BatchDependencies['witness'],
 ): Promise<void> {
-  const known = new Map<string, Awaited<ReturnType<Memory['patternsSharing']>>>();
+  const known = new Map<string, readonly PatternLikeness[]>();
   const reports: MemoryReport[] = [];
   for (const record of records) {
     const signatures = signaturesOf(record);
     const key = signatures.join('\n');
-    const candidates =
-      known.get(key) ?? (signatures.length > 0 ? await memory.patternsSharing(signatures) : []);
-    known.set(key, candidates);
-    reports.push(...learn(record, candidates, witness));
+    let like = known.get(key);
+    if (like === undefined) {
+      const candidates = signatures.length > 0 ? await memory.patternsSharing(signatures) : [];
+      const most = mostAlike(signatures, candidates);
+      like = most === undefined ? [] : [most];
+      known.set(key, like);
+    }
+    reports.push(...learn(record, like, witness));
   }
   if (reports.length > 0) await memory.report(reports);
 }
