@@ -11,13 +11,16 @@ const RECORDING = join(
 const CLIENTS = 100_000;
 const FIRST_CLIENT = 0xc6120000;
 const DAY_MS = 86_400_000;
-const SPAN_MS = 3 * DAY_MS;
+/** A million in three days. */
+const APART_MS = (3 * DAY_MS) / 1_000_000;
+/** Sessions end, and come onto the stream, not quite in the order in which they began. */
+const LATE_MS = 600_000;
 
 /**
  * Sessions as honeypots have them, without end: one to eight consecutive requests (2.1 on average) out of the
  * recorded sessions of real attack tools and ordinary clients, so that what is attacked, how, and with which
  * headers is as recorded, each session equally often whatever its length; ids are new, clients by a power law,
- * times within three days.
+ * in the order in which a stream has them: as they come in, a million in three days, each up to ten minutes late.
  */
 export function* sessionMix(seed: number): Generator<SessionInput> {
   const random = seededRandom(seed);
@@ -32,7 +35,7 @@ export function* sessionMix(seed: number): Generator<SessionInput> {
     const { requests = [], ...rest } = session;
     const length = 1 + Math.floor(7.99 * random.next() ** 3);
     const first = Math.floor(random.next() * Math.max(1, requests.length - length));
-    const start = begin + Math.floor(random.next() * SPAN_MS);
+    const start = begin + Math.floor(n * APART_MS + random.next() * LATE_MS);
     const kept = requests
       .slice(first, first + length)
       .map((request, i): RequestInput => ({ ...request, timestamp: start + i * 200 }));

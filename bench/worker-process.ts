@@ -11,6 +11,8 @@ const TICKS_PER_SECOND = 100;
 export interface WorkerProcess {
   /** Seconds of a core that it has had so far. */
   cpuSeconds(): number;
+  /** Those of them that the stages of its pipeline took. */
+  stageSeconds(): Promise<ReadonlyMap<string, number>>;
   /** What it holds of the memory now, MiB. */
   residentMib(): number;
   /** SIGTERM; resolves when it is gone. */
@@ -20,12 +22,18 @@ export interface WorkerProcess {
 /** Resolves once it takes sessions. */
 export async function startWorkerProcess(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
   const child = spawn(process.execPath, [PROGRAM, 'worker', '--json'], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, AEGIS_WORKER_METRICS_ENABLED: 'true', AEGIS_WORKER_METRICS_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(child.stdout, 'data');
+  const [line] = await once(child.stdout, 'data');
+  const { metrics } = JSON.parse(String(line)) as { readonly metrics: string };
   return {
     cpuSeconds: () => cpuSeconds(child),
+    async stageSeconds() {
+      const text = await (await fetch(metrics)).text();
+      const lines = text.matchAll(/^aegis_stage_cpu_seconds_total\{stage="(\w+)"\} (\S+)$/gm);
+      return new Map([...lines].map(([, stage, seconds]) => [stage as string, Number(seconds)]));
+    },
     residentMib: () => {
       const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
       return Number(kib) / 1024;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Address, SessionRecord, Timestamp, UserAgentInfo } from '@aegis/model';
 import type { MemoryReport, PatternLikeness } from '@aegis/ports';
-import { signatureOverlap, signaturesOf } from './signatures.ts';
+import { overlapWith, signaturesOf } from './signatures.ts';
 
 export interface Witness {
   readonly node: string;
@@ -66,10 +66,11 @@ export function mostAlike(
   signatures: readonly string[],
   candidates: readonly PatternLikeness[],
 ): PatternLikeness | undefined {
+  const overlapOf = overlapWith(signatures);
   let best: PatternLikeness | undefined;
   let bestOverlap = 0.5;
   for (const candidate of candidates) {
-    const overlap = signatureOverlap(signatures, candidate.signatures);
+    const overlap = overlapOf(candidate.signatures);
     if (overlap > bestOverlap || (overlap === bestOverlap && best !== undefined && candidate.id < best.id)) {
       best = candidate;
       bestOverlap = overlap;

@@ -51,8 +51,17 @@ function pathShape(target: string): string {
  * Above 0.5 they are the same pattern.
  */
 export function signatureOverlap(a: readonly string[], b: readonly string[]): number {
-  const larger = Math.max(a.length, b.length);
-  if (larger === 0) return 0;
-  const inB = new Set(b);
-  return a.filter((signature) => inB.has(signature)).length / larger;
+  return overlapWith(a)(b);
+}
+
+/** {@link signatureOverlap} of one with many. */
+export function overlapWith(a: readonly string[]): (b: readonly string[]) => number {
+  const inA = new Set(a);
+  return (b) => {
+    const larger = Math.max(a.length, b.length);
+    if (larger === 0) return 0;
+    let both = 0;
+    for (const signature of b) if (inA.has(signature)) both++;
+    return both / larger;
+  };
 }

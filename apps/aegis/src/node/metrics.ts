@@ -64,6 +64,13 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly stageCpuSeconds: Counter = new Counter({
+    name: 'aegis_stage_cpu_seconds_total',
+    help: 'Time of a core that the process spent while a stage of the pipeline ran',
+    labelNames: ['stage'],
+    registers: this.#registers,
+  });
+
   readonly backlog: Gauge = new Gauge({
     name: 'aegis_pipeline_backlog',
     help: 'Sessions taken in and not yet finished',

@@ -40,7 +40,10 @@ export async function processBatch(
   const { archive, memory, watch, propose, witness, metrics } = dependencies;
   const timed = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
     const stop = metrics.stageSeconds.startTimer({ stage });
+    const before = process.cpuUsage();
     const result = await work();
+    const { user, system } = process.cpuUsage(before);
+    metrics.stageCpuSeconds.inc({ stage }, (user + system) / 1e6);
     stop();
     return result;
   };

@@ -27,7 +27,7 @@ const ENTRY_WEIGHT = 64;
  * again and again. `maxCharacters` bounds what is held, at about two bytes each; the keys hold the whole text and
  * place, so that nothing is taken for something else.
  */
-export function rememberingRecognition(maxCharacters: number = 16 * 1024 * 1024): Recognition {
+export function rememberingRecognition(maxCharacters: number = 8 * 1024 * 1024): Recognition {
   const payloads = new RecentMap<readonly PayloadFinding[]>(maxCharacters * 0.75);
   const userAgents = new RecentMap<UserAgentInfo>(maxCharacters * 0.25);
   return {
