@@ -24,7 +24,15 @@ test('a record has the country and AS that the geo files gave when it was judged
   if (!session.ok) throw new Error(session.error.message);
   const recordBy = async (geo: Geo, stored?: SessionRecord): Promise<SessionRecord | undefined> => {
     const before = new Map(stored === undefined ? [] : [[session.value.id, stored]]);
-    return (await judge([session.value], before, { memory, feeds: NO_FEEDS, geo, recognition: freshRecognition, clock }))[0]?.record;
+    return (
+      await judge([session.value], before, {
+        memory,
+        feeds: NO_FEEDS,
+        geo,
+        recognition: freshRecognition,
+        clock,
+      })
+    )[0]?.record;
   };
   const german = knowing({ country: 'DE', continent: 'EU', as: '64496', asName: 'Example Net' });
   const first = await recordBy(german);
@@ -43,7 +51,15 @@ test('who is on a feed is known, in its category; judged again it is what it was
     stored?: SessionRecord,
   ): Promise<SessionRecord | undefined> => {
     const before = new Map(stored === undefined ? [] : [[id, stored]]);
-    return (await judge([session.value], before, { memory, feeds, geo: knowing({}), clock }))[0]?.record;
+    return (
+      await judge([session.value], before, {
+        memory,
+        feeds,
+        geo: knowing({}),
+        recognition: freshRecognition,
+        clock,
+      })
+    )[0]?.record;
   };
   const first = await recordBy({
     reputation: (address) => (address === client ? { categories: ['tor_exit'], score: 77 } : undefined),
