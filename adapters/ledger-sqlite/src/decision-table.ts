@@ -28,6 +28,8 @@ export class DecisionTable {
   readonly #noLongerEarly: StatementSync;
   readonly #restand: StatementSync;
   readonly #inForce: StatementSync;
+  readonly #event: StatementSync;
+  readonly #made: StatementSync;
   readonly #ended: StatementSync;
   readonly #removeDecision: StatementSync;
   readonly #removeEvents: StatementSync;
@@ -55,6 +57,8 @@ export class DecisionTable {
       SELECT id, scope, value, action, reason, origin, source, weight, created, expires, session, expiry_revised
       FROM class CROSS JOIN decision ON length_bits = bits AND start > :at - (1 << bits) AND start <= :at
       WHERE ends > :at`);
+    this.#event = db.prepare('SELECT * FROM event WHERE id = ?');
+    this.#made = db.prepare('SELECT * FROM decision WHERE made_id = ?');
     this.#ended = db.prepare('SELECT id FROM decision WHERE ends < ? ORDER BY created, id LIMIT ?');
     this.#removeDecision = db.prepare('DELETE FROM decision WHERE id = ?');
     this.#removeEvents = db.prepare('DELETE FROM event WHERE decision = ?');
@@ -152,6 +156,14 @@ export class DecisionTable {
     const row = this.#decision.get(id) as unknown as DecisionRow | undefined;
     const made = row === undefined ? [] : [madeEventOf(row)];
     return [...made, ...this.#later(id)].sort((a, b) => a.at - b.at);
+  }
+
+  /** The event with this id. */
+  find(id: string): DecisionEvent | undefined {
+    const made = this.#made.get(id) as unknown as DecisionRow | undefined;
+    if (made !== undefined) return madeEventOf(made);
+    const later = this.#event.get(id) as unknown as EventRow | undefined;
+    return later === undefined ? undefined : laterEventOf(later);
   }
 
   /** Removes up to `limit` decisions that ended before this, with their events. Returns how many. */

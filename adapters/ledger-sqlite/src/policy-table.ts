@@ -7,6 +7,7 @@ export class PolicyTable {
   readonly #latest: StatementSync;
   readonly #insert: StatementSync;
   readonly #history: StatementSync;
+  readonly #find: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#latest = db.prepare('SELECT coalesce(max(version), 0) AS version FROM policy WHERE name = ?');
@@ -16,6 +17,15 @@ export class PolicyTable {
     this.#history = db.prepare(
       'SELECT name, version, at, author, reason, body FROM policy WHERE name = ? ORDER BY version DESC LIMIT ?',
     );
+    this.#find = db.prepare(
+      "SELECT name, version, at, author, reason, body FROM policy WHERE name || '@' || version = ?",
+    );
+  }
+
+  /** The version with this `<name>@<version>`. */
+  find(id: string): PolicyVersion | undefined {
+    const row = this.#find.get(id);
+    return row === undefined ? undefined : { ...(row as unknown as PolicyVersion) };
   }
 
   append({ name, version, at, author, reason, body }: PolicyVersion): void {

@@ -5,6 +5,8 @@
  * ms, so that `decision_in_force` finds them for any time, past or present, by one short range a class.
  * `first_expires` is what `expires` was at first, `expiry_revised` the time of the last event that moved it.
  * `event` holds what came after a decision was made; `early` marks what was written before that.
+ * `journal` numbers every write, in the transaction that makes it: SQLite has one writer at a time, so numbers
+ * appear in the order of commits.
  */
 export const LEDGER_SCHEMA: readonly string[] = [
   `
@@ -74,5 +76,21 @@ export const LEDGER_SCHEMA: readonly string[] = [
   CREATE INDEX audit_by_time ON audit (at);
   CREATE INDEX audit_by_actor ON audit (actor, at);
   CREATE INDEX audit_by_action ON audit (action, at);
+  `,
+  // What is there already is journalled in order of time; of one time, what an audit entry tells of comes after it.
+  `
+  CREATE TABLE journal (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO journal (kind, id, at)
+  SELECT kind, id, at FROM (
+    SELECT 0 AS rank, seq AS place, 'audit' AS kind, id, at FROM audit
+    UNION ALL SELECT 1, rowid, 'decision', made_id, start FROM decision
+    UNION ALL SELECT 2, seq, 'decision', id, at FROM event
+    UNION ALL SELECT 3, rowid, 'policy', name || '@' || version, at FROM policy
+  ) ORDER BY at, rank, place;
   `,
 ];

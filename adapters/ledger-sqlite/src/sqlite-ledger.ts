@@ -5,6 +5,7 @@ import type {
   DecisionEvent,
   DecisionPage,
   DecisionQuery,
+  JournalEntry,
   Ledger,
   PolicyVersion,
 } from '@aegis/ports';
@@ -12,6 +13,7 @@ import { Database } from '@aegis/sqlite';
 import { AuditTable } from './audit-table.ts';
 import { queryDecisions } from './decision-query.ts';
 import { DecisionTable } from './decision-table.ts';
+import { type JournalRow, JournalTable } from './journal-table.ts';
 import { PolicyTable } from './policy-table.ts';
 import { LEDGER_SCHEMA } from './schema.ts';
 
@@ -35,12 +37,14 @@ class SqliteLedger implements Ledger {
   readonly #decisions: DecisionTable;
   readonly #policies: PolicyTable;
   readonly #audit: AuditTable;
+  readonly #journal: JournalTable;
 
   constructor(database: Database) {
     this.#database = database;
     this.#decisions = database.read((db) => new DecisionTable(db));
     this.#policies = database.read((db) => new PolicyTable(db));
     this.#audit = database.read((db) => new AuditTable(db));
+    this.#journal = database.read((db) => new JournalTable(db));
   }
 
   async appendDecisions(
@@ -49,8 +53,12 @@ class SqliteLedger implements Ledger {
   ): Promise<readonly boolean[]> {
     if (events.length === 0 && audit.length === 0) return [];
     return this.#database.write(() => {
-      for (const entry of audit) this.#audit.append(entry);
-      return events.map((event) => this.#decisions.append(event));
+      this.#appendAudit(audit);
+      return events.map((event) => {
+        const isNew = this.#decisions.append(event);
+        if (isNew) this.#journal.append('decision', event.id, event.at);
+        return isNew;
+      });
     });
   }
 
@@ -67,7 +75,10 @@ class SqliteLedger implements Ledger {
   }
 
   async appendPolicy(version: PolicyVersion): Promise<void> {
-    await this.#database.write(() => this.#policies.append(version));
+    await this.#database.write(() => {
+      this.#policies.append(version);
+      this.#journal.append('policy', `${version.name}@${version.version}`, version.at);
+    });
   }
 
   async policyHistory(name: string, limit: number): Promise<readonly PolicyVersion[]> {
@@ -76,19 +87,38 @@ class SqliteLedger implements Ledger {
 
   async appendAudit(entries: readonly AuditEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.#database.write(() => {
-      for (const entry of entries) this.#audit.append(entry);
-    });
+    await this.#database.write(() => this.#appendAudit(entries));
   }
 
   async audit(query: AuditQuery): Promise<readonly AuditEntry[]> {
     return this.#database.read(() => this.#audit.query(query));
   }
 
+  async journal(after: number, limit: number): Promise<readonly JournalEntry[]> {
+    return this.#database.read(() => this.#journal.after(after, limit).map((row) => this.#entryOf(row)));
+  }
+
+  async strays(limit: number): Promise<readonly string[]> {
+    return this.#database.read(() => this.#journal.strays(limit));
+  }
+
   async retain(since: Timestamp): Promise<number> {
     await this.#database.write(() => this.#decisions.removeEarly(since));
     const decisions = await this.#inBatches((limit) => this.#decisions.removeEnded(since, limit));
-    return decisions + (await this.#inBatches((limit) => this.#audit.remove(since, limit)));
+    const audit = await this.#inBatches((limit) => this.#audit.remove(since, limit));
+    await this.#inBatches((limit) => this.#journal.removeGone(since, limit));
+    return decisions + audit;
+  }
+
+  #appendAudit(entries: readonly AuditEntry[]): void {
+    for (const entry of entries)
+      if (this.#audit.append(entry)) this.#journal.append('audit', entry.id, entry.at);
+  }
+
+  #entryOf({ number, kind, id, at }: JournalRow): JournalEntry {
+    if (kind === 'audit') return { number, kind, id, at, ...told(this.#audit.find(id)) };
+    if (kind === 'decision') return { number, kind, id, at, ...told(this.#decisions.find(id)) };
+    return { number, kind, id, at, ...told(this.#policies.find(id)) };
   }
 
   async #inBatches(remove: (limit: number) => number): Promise<number> {
@@ -103,4 +133,8 @@ class SqliteLedger implements Ledger {
   close(): Promise<void> {
     return this.#database.close();
   }
+}
+
+function told<Record>(record: Record | undefined): { readonly record?: Record } {
+  return record === undefined ? {} : { record };
 }

@@ -9,3 +9,4 @@ export { type RegistryFixture, registryConformance } from './registry.conformanc
 export { sessionRecord } from './session-record.fixture.ts';
 export { type SharedLimitsFixture, sharedLimitsConformance } from './shared-limits.conformance.ts';
 export { type StreamFixture, streamConformance } from './stream.conformance.ts';
+export { type TrailStoreFixture, trailStoreConformance } from './trail-store.conformance.ts';

@@ -29,6 +29,7 @@ export type {
   DecisionPage,
   DecisionQuery,
   DecisionStanding,
+  JournalEntry,
   Ledger,
   PolicyVersion,
 } from './ledger.ts';
@@ -64,3 +65,13 @@ export type {
   ReclaimOptions,
   Stream,
 } from './stream.ts';
+export type {
+  NewTrailEntry,
+  StoredCheckpoint,
+  StoredTrailEntry,
+  StoredTrailNode,
+  TrailBatch,
+  TrailExtent,
+  TrailNodeId,
+  TrailStore,
+} from './trail-store.ts';

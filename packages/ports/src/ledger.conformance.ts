@@ -488,6 +488,76 @@ export function ledgerConformance(name: string, fixture: LedgerFixture): void {
       });
     });
 
+    describe('the journal', () => {
+      const told = async (from: Ledger) => (await from.journal(0, 1_000)).map(({ kind, id }) => `${kind} ${id}`);
+
+      test('tells of every write with its record, in order, once', async () => {
+        const event = made(decision('d-1'));
+        await ledger.appendDecisions([event], [audit('a-1', T)]);
+        await ledger.appendDecisions([event, lifted('d-1', T + 1, 'l-1')], [audit('a-1', T)]);
+        await ledger.appendPolicy(policy('main', 1));
+        await ledger.appendAudit([audit('a-2', T - MINUTE), audit('a-2', T)]);
+        const journal = await (await reopen()).journal(0, 10);
+        expect(journal.map(({ kind, id, at, record }) => ({ kind, id, at, record }))).toEqual([
+          { kind: 'audit', id: 'a-1', at: T, record: audit('a-1', T) },
+          { kind: 'decision', id: event.id, at: T, record: event },
+          { kind: 'decision', id: 'l-1', at: T + 1, record: lifted('d-1', T + 1, 'l-1') },
+          { kind: 'policy', id: 'main@1', at: T + 1, record: policy('main', 1) },
+          { kind: 'audit', id: 'a-2', at: T - MINUTE, record: audit('a-2', T - MINUTE) },
+        ]);
+        expect(await ledger.journal(journal[2]?.number as number, 1)).toEqual([journal[3]]);
+        expect(await ledger.strays(10)).toEqual([]);
+      });
+
+      test('a decision is told of as it was made, whatever came after', async () => {
+        const event = made(decision('d-1'));
+        await ledger.appendDecisions([event, extended('d-1', T + 1, T + 99 * MINUTE)]);
+        expect((await ledger.journal(0, 1))[0]?.record).toEqual(event);
+      });
+
+      test('what is refused is not told of', async () => {
+        await expect(ledger.appendPolicy(policy('main', 2))).rejects.toMatchObject({ code: 'policy_conflict' });
+        expect(await told(ledger)).toEqual([]);
+      });
+
+      test('who follows it while several write misses nothing', async () => {
+        const other = await reopen();
+        const writing = Promise.all(
+          Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? ledger : other).appendAudit([audit(`${i}`, T)])),
+        );
+        const seen: string[] = [];
+        let after = 0;
+        const read = async (): Promise<void> => {
+          for (const { number, id } of await ledger.journal(after, 3)) {
+            after = number;
+            seen.push(id);
+          }
+        };
+        let isWriting = true;
+        const done = writing.then(() => {
+          isWriting = false;
+        });
+        while (isWriting) {
+          await read();
+          await new Promise(setImmediate);
+        }
+        await done;
+        for (let turn = 0; turn < 14; turn++) await read();
+        expect(seen.toSorted()).toEqual(Array.from({ length: 40 }, (_, i) => `${i}`).toSorted());
+      });
+
+      test('retention takes what is gone from it, and numbers are not given again', async () => {
+        await ledger.appendAudit([audit('old', T), audit('young', T + MINUTE)]);
+        const before = await ledger.journal(0, 10);
+        await ledger.retain(T + 1);
+        expect(await told(ledger)).toEqual(['audit young']);
+        await ledger.retain(T + 2 * MINUTE);
+        await ledger.appendAudit([audit('next', T + 3 * MINUTE)]);
+        const [next] = await ledger.journal(0, 10);
+        expect(next?.number).toBeGreaterThan(before[1]?.number as number);
+      });
+    });
+
     test('a closed ledger refuses with ledger_unavailable; closing twice is no error', async () => {
       await ledger.close();
       await ledger.close();

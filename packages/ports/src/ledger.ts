@@ -37,7 +37,18 @@ export interface Ledger {
   /** Newest first; of one time, the last written first. */
   audit(query: AuditQuery): Promise<readonly AuditEntry[]>;
 
-  /** Removes decisions that ended, with their events, and audit entries from before this. Returns how many. */
+  /**
+   * Every write in the order in which writes were committed, after that number. What is numbered never changes
+   * its number, and no number appears later between two that were read: who follows it misses nothing.
+   */
+  journal(after: number, limit: number): Promise<readonly JournalEntry[]>;
+  /** Ids of records that no journal entry tells of: nobody wrote them through this port. At most so many. */
+  strays(limit: number): Promise<readonly string[]>;
+
+  /**
+   * Removes decisions that ended, with their events, and audit entries from before this; then what the journal
+   * says of records from before this that are gone. Returns how many decisions and audit entries.
+   */
   retain(since: Timestamp): Promise<number>;
   close(): Promise<void>;
 }
@@ -119,6 +130,19 @@ export interface AuditEntry {
   /** Before and after, reason: JSON values. */
   readonly detail: Readonly<Record<string, unknown>>;
 }
+
+/** That something was written. `record` is missing where it is there no longer. */
+export type JournalEntry = {
+  /** 1, 2, 3 ... not without gaps. */
+  readonly number: number;
+  /** Of the record: its `id`, and `<name>@<version>` of a policy. */
+  readonly id: string;
+  readonly at: Timestamp;
+} & (
+  | { readonly kind: 'audit'; readonly record?: AuditEntry }
+  | { readonly kind: 'decision'; readonly record?: DecisionEvent }
+  | { readonly kind: 'policy'; readonly record?: PolicyVersion }
+);
 
 export interface AuditQuery {
   readonly limit: number;

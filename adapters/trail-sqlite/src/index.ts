@@ -1,0 +1,1 @@
+export { openSqliteTrailStore, type SqliteTrailStoreOptions } from './sqlite-trail-store.ts';
