@@ -23,3 +23,8 @@ export { consistencyPlan, inclusionPlan } from './merkle/proof-plan.ts';
 export { foldNodes, type NodeId, type Span, spanNodes } from './merkle/span.ts';
 export { HASH_BYTES, type TreeHash, type TreeHashName, treeHash } from './merkle/tree-hash.ts';
 export { type Consistency, type Inclusion, verifyConsistency, verifyInclusion } from './merkle/verify-proof.ts';
+export { DEFAULT_DETECTORS, DETECTORS, type DetectorName } from './mask/detectors.ts';
+export { cover, hide, keep, type Mask } from './mask/mask.ts';
+export { MaskStream } from './mask/mask-stream.ts';
+export { createMasker, type Masker } from './mask/masker.ts';
+export { isSecretName } from './mask/secret-names.ts';

@@ -1,0 +1,75 @@
+import { isBankCard, isResidentId } from './check-digits.ts';
+import { isDigitAt, isWordAt } from './char-class.ts';
+import type { Find } from './span.ts';
+
+/** Digits in one number at most, groups and all. */
+const LONGEST = 19;
+const GROUPED = /^(?:(\d{3})[ -](\d{4})[ -](\d{4})|(\d{4})[ -](\d{4})[ -](\d{4})[ -](\d{2,4})(?:[ -](\d{3}))?|(\d{4})[ -](\d{6})[ -](\d{4,5})|(\d{6})[ -](\d{8})[ -](\d{3}[\dXx]))(?!\w)/;
+const GROUPED_LONGEST = 25;
+
+/**
+ * Resident ids, mobile numbers, bank cards and one-time codes at a digit that begins a word. Returns where to
+ * go on: after the word. `done` is the end of the last find.
+ */
+export function scanNumber(text: string, from: number, done: number, find: Find): number {
+  let end = from + 1;
+  while (isDigitAt(text, end)) end++;
+  const length = end - from;
+  if (length === 17 && (text[end] === 'X' || text[end] === 'x') && !isWordAt(text, end + 1)) end++;
+  if (isWordAt(text, end)) return afterWord(text, end);
+  if (length <= 8) {
+    const grouped = length === 3 || length === 4 || length === 6 ? scanGroups(text, from, end, find) : end;
+    if (grouped > end) return grouped;
+    if (length >= 4 && isOneTimeCode(text, from, done)) find('oneTimeCode', from, end);
+    return end;
+  }
+  if (length < 11 || length > LONGEST) return end;
+  const digits = text.slice(from, end);
+  if (isResidentId(digits)) find('idCard', from, end);
+  else if (isMobile(digits)) find('phone', from, end);
+  else if (/^(?:00)?86/.test(digits) && isMobile(digits.slice(-11)) && length <= 15) find('phone', end - 11, end);
+  else if (isBankCard(digits)) find('bankCard', from, end);
+  return end;
+}
+
+function scanGroups(text: string, from: number, end: number, find: Find): number {
+  const separator = text.charCodeAt(end);
+  if ((separator !== BLANK && separator !== DASH) || !isDigitAt(text, end + 1)) return end;
+  const match = GROUPED.exec(text.slice(from, from + GROUPED_LONGEST + 1));
+  if (match === null) return end;
+  const digits = match[0].replace(/[ -]/g, '');
+  const to = from + match[0].length;
+  const what = isMobile(digits) ? 'phone' : isResidentId(digits) ? 'idCard' : isBankCard(digits) ? 'bankCard' : undefined;
+  if (what === undefined) return end;
+  find(what, from, to);
+  return to;
+}
+
+const BLANK = 32;
+const DASH = 45;
+
+/** 11 digits of a Chinese mobile number. */
+function isMobile(digits: string): boolean {
+  return digits.length === 11 && digits.charCodeAt(0) === 49 && digits.charCodeAt(1) >= 51;
+}
+
+/** What is near a code that was sent to somebody. */
+const SENT = ['otp', 'one-time', 'one time', 'verif', 'security code', 'sms', 'login code', '2fa', 'mfa', '验证码', '校验码', '动态码', '动态口令'];
+const NEAR = 40;
+
+function isOneTimeCode(text: string, from: number, done: number): boolean {
+  let before = from - 1;
+  for (let i = 0; i < 6 && before >= 0 && ' :=："\'是为\t[【('.includes(text[before] as string); i++) before--;
+  // `code 1234`, `otp: 1234`, `code is 1234`, 验证码1234: what comes just before is one of few letters.
+  if (before < 0 || !'eEpPsSAa码令'.includes(text[before] as string)) return false;
+  // Not beyond what was masked, so that a text masked again, and shorter by then, is not read otherwise.
+  const unmasked = text.slice(Math.max(0, done, from - NEAR), from);
+  const near = unmasked.slice(unmasked.lastIndexOf('*') + 1).toLowerCase();
+  return SENT.some((word) => near.includes(word));
+}
+
+export function afterWord(text: string, from: number): number {
+  let at = from;
+  while (isWordAt(text, at)) at++;
+  return at;
+}

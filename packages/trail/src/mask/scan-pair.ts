@@ -1,0 +1,96 @@
+import { HIDDEN } from './mask.ts';
+import { isHeaderName, isSecretName, mayEndSecretName } from './secret-names.ts';
+import type { Find } from './span.ts';
+
+const NAME_LONGEST = 64;
+const NAME_CHAR = /[\w.\-\u4e00-\u9fff]/;
+/** What a password in a URL may be made of. */
+const USER_INFO = /[^\s/?#@"'<>]{1,256}:([^\s/?#@"'<>]{1,1024})@/y;
+const UNQUOTED = /[^\s&,;"'<>()[\]{}|\\]*/y;
+const REST_OF_LINE = /[^\r\n"'<>\\]*/y;
+
+/** What follows a `:` or `=` at `at`: the value of a name that is a secret's, or a password in a URL. Returns where to go on. */
+export function scanPair(text: string, at: number, find: Find): number {
+  if (text.charCodeAt(at + 1) === SLASH && text.startsWith('://', at)) return scanUserInfo(text, at + 3, find);
+  let end = at;
+  if (text.charCodeAt(end - 1) === BLANK) end--;
+  const isQuoted = text.charCodeAt(end - 1) === QUOTE || text.charCodeAt(end - 1) === APOSTROPHE;
+  if (isQuoted) end--;
+  while (isQuoted && text.charCodeAt(end - 1) === BACKSLASH) end--;
+  if (!mayEndSecretName(text, end)) return at + 1;
+  let from = end;
+  while (from > 0 && end - from <= NAME_LONGEST && NAME_CHAR.test(text[from - 1] as string)) from--;
+  const name = text.slice(from, end);
+  if (!isSecretName(name)) return at + 1;
+  return scanValue(text, at + 1, name, isQuoted, find);
+}
+
+function scanUserInfo(text: string, from: number, find: Find): number {
+  USER_INFO.lastIndex = from;
+  const match = USER_INFO.exec(text);
+  if (match === null) return from;
+  const password = match[1] as string;
+  const to = from + match[0].length - 1;
+  if (password !== HIDDEN) find('password', to - password.length, to);
+  return to;
+}
+
+function scanValue(text: string, after: number, name: string, isJson: boolean, find: Find): number {
+  let from = after;
+  while (from - after < 4 && ' \t>='.includes(text[from] ?? '\0')) from++;
+  let quoteAt = from;
+  while (quoteAt - from < 8 && text.charCodeAt(quoteAt) === BACKSLASH) quoteAt++;
+  const quote = text.charCodeAt(quoteAt);
+  if (quote === QUOTE || quote === APOSTROPHE) {
+    const end = closingQuote(text, quoteAt + 1, quote, quoteAt - from);
+    return found(text, quoteAt + 1, end, false, find);
+  }
+  if (isJson && (quote === BRACE || quote === BRACKET)) return found(text, from, closingBracket(text, from), true, find);
+  // A private key is more than its first word.
+  if (text.startsWith('-----BEGIN ', from)) return from;
+  const pattern = isHeaderName(name) && !isJson ? REST_OF_LINE : UNQUOTED;
+  pattern.lastIndex = from;
+  const end = from + (pattern.exec(text)?.[0].trimEnd().length ?? 0);
+  const value = text.slice(from, Math.min(end, from + 5));
+  if (isJson && (value === 'null' || value === 'true' || value === 'false')) return end;
+  return found(text, from, end, isJson, find);
+}
+
+function found(text: string, from: number, end: number, quoted: boolean, find: Find): number {
+  if (end > from && text.slice(from, Math.min(end, from + 4)) !== HIDDEN) find('password', from, end, quoted);
+  return Math.max(end, from);
+}
+
+/** The quote that is escaped as often as the one that opened: JSON within JSON escapes its own once more. */
+function closingQuote(text: string, from: number, quote: number, escapes: number): number {
+  let backslashes = 0;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) backslashes++;
+    else {
+      if (code === quote && escapes === 0 && backslashes % 2 === 0) return at;
+      if (code === quote && escapes > 0 && backslashes <= escapes) return at - backslashes;
+      backslashes = 0;
+    }
+  }
+  return text.length;
+}
+
+function closingBracket(text: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = closingQuote(text, at + 1, QUOTE, 0);
+    else if (code === BRACE || code === BRACKET) depth++;
+    else if ((code === BRACE + 2 || code === BRACKET + 2) && --depth === 0) return at + 1;
+  }
+  return text.length;
+}
+
+const BLANK = 32;
+const QUOTE = 34;
+const APOSTROPHE = 39;
+const SLASH = 47;
+const BRACKET = 91;
+const BACKSLASH = 92;
+const BRACE = 123;

@@ -1,0 +1,116 @@
+import { Address } from '@aegis/model';
+import { AT, CLASSES, classOf, DASH, DIGIT, isWordAt, LETTER, OTHER, PAIR, PLAIN } from './char-class.ts';
+import { scanNumber } from './scan-number.ts';
+import { scanPair } from './scan-pair.ts';
+import { scanToken } from './scan-token.ts';
+import type { Find } from './span.ts';
+
+const LOCAL_LONGEST = 64;
+const DOMAIN = /(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w@-])/y;
+const PLATE = /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤川青藏琼宁使领][A-Z][·•]?(?:[A-HJ-NP-Z0-9]{5,6}|[A-HJ-NP-Z0-9]{4}[挂学警港澳使领])(?![A-Za-z0-9])/y;
+const KEY_BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;
+/** PEM, its headers, and line ends as JSON writes them. */
+const KEY_BODY = /[A-Za-z0-9+/=\s\\:,._@()<>]*/y;
+const IPV4 = /(?:\d{1,3}\.){3}\d{1,3}(?![\w.])/y;
+const IP_CHARS = /[0-9A-Fa-f:.]{2,45}/y;
+
+export interface ScanOptions {
+  /** Looks for IP addresses too. */
+  readonly addresses: boolean;
+}
+
+/**
+ * One pass over a text. Each character is looked at once, and again at most as often as the longest look back
+ * or ahead is long: what decides is a constant, whatever the text.
+ */
+export function scanText(text: string, find: Find, { addresses }: ScanOptions): void {
+  const length = text.length;
+  let at = 0;
+  let done = 0;
+  const tell: Find = (what, from, to, quoted) => {
+    if (from < done) return;
+    done = to;
+    find(what, from, to, quoted);
+  };
+  while (at < length) {
+    const code = text.charCodeAt(at);
+    const kind = code < 128 ? (CLASSES[code] as number) : OTHER;
+    if (kind === PLAIN) {
+      at++;
+      continue;
+    }
+    if (addresses && (kind === LETTER || kind === DIGIT || code === COLON)) {
+      const end = scanAddress(text, at, tell);
+      if (end > at) {
+        at = end;
+        continue;
+      }
+    }
+    if (kind === LETTER) {
+      let end = at + 1;
+      while (end < length && classOf(text.charCodeAt(end)) <= DIGIT) end++;
+      at = end - at < 2 ? end : scanToken(text, at, end, tell);
+    } else if (kind === DIGIT) at = scanNumber(text, at, done, tell);
+    else if (kind === PAIR) at = scanPair(text, at, tell);
+    else if (kind === AT) at = scanEmail(text, at, done, tell);
+    else if (kind === DASH) at = text.charCodeAt(at + 1) === code ? scanKey(text, at, tell) : at + 1;
+    else at = scanOther(text, at, code, tell);
+  }
+}
+
+function scanEmail(text: string, at: number, done: number, find: Find): number {
+  let from = at;
+  while (from > done && at - from < LOCAL_LONGEST && isLocal(text.charCodeAt(from - 1))) from--;
+  if (from === at) return at + 1;
+  DOMAIN.lastIndex = at + 1;
+  const domain = DOMAIN.exec(text);
+  if (domain === null) return at + 1;
+  find('email', from, at + 1 + domain[0].length);
+  return at + 1 + domain[0].length;
+}
+
+function isLocal(code: number): boolean {
+  return classOf(code) <= DIGIT || code === 46 || code === 37 || code === 43 || code === 45;
+}
+
+function scanKey(text: string, at: number, find: Find): number {
+  KEY_BEGIN.lastIndex = at;
+  const begin = KEY_BEGIN.exec(text);
+  if (begin === null) return afterDashes(text, at);
+  const from = at + begin[0].length;
+  KEY_BODY.lastIndex = from;
+  const end = from + (KEY_BODY.exec(text)?.[0].length ?? 0);
+  if (end > from) find('privateKey', from, end);
+  return end;
+}
+
+/** Long lines of dashes are common, and a BEGIN has five. */
+function afterDashes(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === 45) at++;
+  return at - from > 5 ? at - 5 : from + 1;
+}
+
+function scanOther(text: string, at: number, code: number, find: Find): number {
+  if (code === FULL_WIDTH_COLON) return scanPair(text, at, find);
+  if (code < 0x4e00 || code > 0x9fff) return at + 1;
+  PLATE.lastIndex = at;
+  const plate = PLATE.exec(text);
+  if (plate === null) return at + 1;
+  find('plate', at, at + plate[0].length);
+  return at + plate[0].length;
+}
+
+function scanAddress(text: string, at: number, find: Find): number {
+  if (isWordAt(text, at - 1)) return at;
+  IPV4.lastIndex = at;
+  IP_CHARS.lastIndex = at;
+  const run = IPV4.exec(text)?.[0] ?? IP_CHARS.exec(text)?.[0].replace(/[.:]$/, '') ?? '';
+  const looksLike = run.includes('.') || run.split(':').length > 2;
+  if (!looksLike || isWordAt(text, at + run.length) || !Address.parse(run).ok) return at;
+  find('address', at, at + run.length);
+  return at + run.length;
+}
+
+const COLON = 58;
+const FULL_WIDTH_COLON = 0xff1a;
