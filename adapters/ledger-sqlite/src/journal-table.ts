@@ -22,7 +22,9 @@ export class JournalTable {
 
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare('INSERT INTO journal (kind, id, at) VALUES (?, ?, ?)');
-    this.#after = db.prepare('SELECT number, kind, id, at FROM journal WHERE number > ? ORDER BY number LIMIT ?');
+    this.#after = db.prepare(
+      'SELECT number, kind, id, at FROM journal WHERE number > ? ORDER BY number LIMIT ?',
+    );
     const all = RECORDS.map(([kind, table, id]) => `SELECT '${kind}' AS kind, ${id} AS id FROM ${table}`);
     this.#strays = db.prepare(
       `SELECT id FROM (${all.join(' UNION ALL ')} EXCEPT SELECT kind, id FROM journal) LIMIT ?`,

@@ -34,7 +34,8 @@ export class Tiles {
       let tile = touched.get(key);
       if (tile === undefined) {
         const bytes = this.#read(place) ?? new Uint8Array(NODES * HASH_BYTES);
-        touched.set(key, (tile = { place, bytes }));
+        tile = { place, bytes };
+        touched.set(key, tile);
       }
       tile.bytes.set(node.hash, place.offset);
     }
@@ -49,7 +50,10 @@ export class Tiles {
       if (!tiles.has(key)) tiles.set(key, this.#read(place));
       const hash = tiles.get(key)?.subarray(place.offset, place.offset + HASH_BYTES);
       if (hash?.length === HASH_BYTES && hash.some((byte) => byte !== 0)) return hash;
-      throw new AegisError('trail_damaged', `node ${id.index} of level ${id.level} is missing from the trail`);
+      throw new AegisError(
+        'trail_damaged',
+        `node ${id.index} of level ${id.level} is missing from the trail`,
+      );
     });
   }
 

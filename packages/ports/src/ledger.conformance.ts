@@ -489,7 +489,8 @@ export function ledgerConformance(name: string, fixture: LedgerFixture): void {
     });
 
     describe('the journal', () => {
-      const told = async (from: Ledger) => (await from.journal(0, 1_000)).map(({ kind, id }) => `${kind} ${id}`);
+      const told = async (from: Ledger) =>
+        (await from.journal(0, 1_000)).map(({ kind, id }) => `${kind} ${id}`);
 
       test('tells of every write with its record, in order, once', async () => {
         const event = made(decision('d-1'));
@@ -516,14 +517,18 @@ export function ledgerConformance(name: string, fixture: LedgerFixture): void {
       });
 
       test('what is refused is not told of', async () => {
-        await expect(ledger.appendPolicy(policy('main', 2))).rejects.toMatchObject({ code: 'policy_conflict' });
+        await expect(ledger.appendPolicy(policy('main', 2))).rejects.toMatchObject({
+          code: 'policy_conflict',
+        });
         expect(await told(ledger)).toEqual([]);
       });
 
       test('who follows it while several write misses nothing', async () => {
         const other = await reopen();
         const writing = Promise.all(
-          Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? ledger : other).appendAudit([audit(`${i}`, T)])),
+          Array.from({ length: 40 }, (_, i) =>
+            (i % 2 === 0 ? ledger : other).appendAudit([audit(`${i}`, T)]),
+          ),
         );
         const seen: string[] = [];
         let after = 0;

@@ -17,6 +17,7 @@ const EVERYTHING: readonly Permission[] = [
   'guard:read',
   'guard:write',
   'keys:manage',
+  'keys:privileged',
 ];
 
 function permissionsOf(role: (typeof ROLES)[number]): readonly Permission[] {
@@ -37,6 +38,14 @@ test('an enforcer asks what to refuse and nothing else', () => {
 
 test('a viewer changes nothing', () => {
   expect(permissionsOf('viewer').filter((permission) => /write|manage/.test(permission))).toEqual([]);
+});
+
+test('three administrators: none may what the others may, but look at the node', () => {
+  const [system, security, auditor] = (['system', 'security', 'auditor'] as const).map(permissionsOf);
+  expect(system).toEqual(['node:read', 'metrics:read', 'keys:manage']);
+  expect(security?.filter((permission) => /keys|audit/.test(permission))).toEqual([]);
+  expect(security).toEqual(expect.arrayContaining(['policy:write', 'decisions:write']));
+  expect(auditor).toEqual(['node:read', 'audit:read']);
 });
 
 test('an operator decides, and does not see the keys or the audit', () => {

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 
 /** Who a key may be. */
-export const ROLES = ['viewer', 'operator', 'admin', 'sensor', 'enforcer'] as const;
+export const ROLES = [
+  'viewer',
+  'operator',
+  'admin',
+  'sensor',
+  'enforcer',
+  'system',
+  'security',
+  'auditor',
+] as const;
 export type Role = (typeof ROLES)[number];
 export const Role: z.ZodType<Role> = z.enum(ROLES);
 
@@ -38,30 +47,38 @@ export type Permission =
   /** Set and lift states, rule on cases. */
   | 'guard:write'
   /** Create, list and revoke API keys. */
-  | 'keys:manage';
+  | 'keys:manage'
+  /** The same for keys of the roles admin and auditor. */
+  | 'keys:privileged';
 
 /**
  * Who may do what: the whole of authorisation. A sensor that is taken over can only push sessions, an enforcer
  * can only ask what to refuse; neither reads what was learned of anyone.
+ *
+ * The three administrators that GB/T 22239 keeps apart are `system` (keys and the node), `security` (policies and
+ * decisions) and `auditor` (reads the trail, changes nothing). `admin` is all of them: for set-up, and where one
+ * person does everything. A system administrator can neither become an admin or an auditor nor take away who
+ * watches.
  */
 const GRANTS: Readonly<Record<Permission, readonly Role[]>> = Object.freeze({
-  check: ['viewer', 'operator', 'admin', 'enforcer'],
-  'decisions:read': ['viewer', 'operator', 'admin', 'enforcer'],
-  'decisions:write': ['operator', 'admin'],
-  'policy:read': ['viewer', 'operator', 'admin'],
-  'policy:write': ['admin'],
-  'feeds:read': ['viewer', 'operator', 'admin'],
-  'feeds:write': ['operator', 'admin'],
-  'sessions:read': ['viewer', 'operator', 'admin'],
-  'sessions:write': ['operator', 'admin', 'sensor'],
-  'memory:read': ['viewer', 'operator', 'admin'],
-  'node:read': ['viewer', 'operator', 'admin'],
-  'metrics:read': ['viewer', 'operator', 'admin'],
-  'audit:read': ['admin'],
-  'guard:use': ['operator', 'admin', 'enforcer'],
-  'guard:read': ['viewer', 'operator', 'admin'],
-  'guard:write': ['operator', 'admin'],
-  'keys:manage': ['admin'],
+  check: ['viewer', 'operator', 'admin', 'security', 'enforcer'],
+  'decisions:read': ['viewer', 'operator', 'admin', 'security', 'enforcer'],
+  'decisions:write': ['operator', 'admin', 'security'],
+  'policy:read': ['viewer', 'operator', 'admin', 'security'],
+  'policy:write': ['admin', 'security'],
+  'feeds:read': ['viewer', 'operator', 'admin', 'security'],
+  'feeds:write': ['operator', 'admin', 'security'],
+  'sessions:read': ['viewer', 'operator', 'admin', 'security'],
+  'sessions:write': ['operator', 'admin', 'security', 'sensor'],
+  'memory:read': ['viewer', 'operator', 'admin', 'security'],
+  'node:read': ['viewer', 'operator', 'admin', 'security', 'system', 'auditor'],
+  'metrics:read': ['viewer', 'operator', 'admin', 'security', 'system'],
+  'audit:read': ['admin', 'auditor'],
+  'guard:use': ['operator', 'admin', 'security', 'enforcer'],
+  'guard:read': ['viewer', 'operator', 'admin', 'security'],
+  'guard:write': ['operator', 'admin', 'security'],
+  'keys:manage': ['admin', 'system'],
+  'keys:privileged': ['admin'],
 });
 
 export function rolesWith(permission: Permission): readonly Role[] {
@@ -70,4 +87,9 @@ export function rolesWith(permission: Permission): readonly Role[] {
 
 export function mayRole(role: Role, permission: Permission): boolean {
   return rolesWith(permission).includes(role);
+}
+
+/** Whether keys of this role are made and revoked by those alone who may `keys:privileged`. */
+export function isPrivileged(role: Role): boolean {
+  return role === 'admin' || role === 'auditor';
 }

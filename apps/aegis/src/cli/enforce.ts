@@ -8,6 +8,7 @@ import { RemoteDecisions } from '../enforce/remote-decisions.ts';
 import { createLogger } from '../node/logger.ts';
 import { secureRandom } from '../node/secure-random.ts';
 import { addressesOf } from '../policy/node-policy.ts';
+import { maskerFor } from '../trail/masker-for.ts';
 import { type ConnectOptions, connect, withConnection } from './connect.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { CommandError, EXIT_CODES } from './frame/exit-codes.ts';
@@ -68,7 +69,8 @@ Examples:
 async function enforce(context: CommandContext, options: NftablesOptions): Promise<void> {
   const { clock, signal, terminal } = context;
   const output = outputFor(terminal, options);
-  const logger = createLogger(nodeConfig(context, options).log);
+  const { log, masking } = nodeConfig(context, options);
+  const logger = createLogger({ ...log, masker: maskerFor(masking, 'logs') });
   const client = connect(context, options);
   const remote = new RemoteDecisions({ follow: client.followDecisions, clock, random: secureRandom, logger });
   await remote.start();

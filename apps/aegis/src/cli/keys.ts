@@ -21,6 +21,9 @@ Roles:
   admin     everything
   sensor    pushes sessions, nothing else
   enforcer  checks and reads decisions, nothing else
+  system    makes keys (not of admins and auditors), looks at the node
+  security  operator, and changes the policy
+  auditor   reads, proves and exports the audit, nothing else
 
 Examples:
   aegis keys create nginx-edge --role enforcer

@@ -24,6 +24,7 @@ test('the whole program, with what its exit codes mean', async () => {
     'decisions',
     'policy',
     'sessions',
+    'audit',
     'keys',
     'config',
     'doctor',

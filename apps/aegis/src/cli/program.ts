@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { configCommand } from './config.ts';
 import { crowdsecCommand } from './crowdsec.ts';
@@ -40,6 +41,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(statsCommand(context))
     .addCommand(streamCommand(context))
     .addCommand(guardCommand(context))
+    .addCommand(auditCommand(context))
     .addCommand(keysCommand(context))
     .addCommand(configCommand(context))
     .addCommand(doctorCommand(context))

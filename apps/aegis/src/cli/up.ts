@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { createLogger } from '../node/logger.ts';
 import { secureRandom } from '../node/secure-random.ts';
 import { type StartedNode, startNode } from '../node/start-node.ts';
+import { maskerFor } from '../trail/masker-for.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { type Output, outputFor } from './frame/output.ts';
 import { requireSecrets } from './frame/require-secrets.ts';
@@ -37,7 +38,7 @@ Stops on Ctrl-C or SIGTERM once everything in hand is finished.`,
       const config = nodeConfig(context, options);
       const { clock, terminal, signal } = context;
       const secrets = requireSecrets(context);
-      const logger = createLogger(config.log);
+      const logger = createLogger({ ...config.log, masker: maskerFor(config.masking, 'logs') });
       const node = await startNode({ config, secrets, clock, random: secureRandom, logger });
       welcome(node, config.dataDir, outputFor(terminal, options));
       await untilAborted(signal);

@@ -4,6 +4,7 @@ import { secureRandom } from '../node/secure-random.ts';
 import { type StartedWorker, startWorker } from '../node/start-worker.ts';
 import { timer } from '../node/timer.ts';
 import { VERSION } from '../node/version.ts';
+import { maskerFor } from '../trail/masker-for.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { type Output, outputFor } from './frame/output.ts';
 import { requireSecrets } from './frame/require-secrets.ts';
@@ -45,7 +46,7 @@ Stops on Ctrl-C or SIGTERM once the batch in hand is finished.`,
       const config = nodeConfig(context, options);
       const secrets = requireSecrets(context);
       const { clock, terminal, signal } = context;
-      const logger = createLogger(config.log);
+      const logger = createLogger({ ...config.log, masker: maskerFor(config.masking, 'logs') });
       const worker = await startWorker({ config, secrets, clock, random: secureRandom, logger });
       welcome(worker, config.dataDir, config.pipeline.consumerGroup, outputFor(terminal, options));
       let before = 0;

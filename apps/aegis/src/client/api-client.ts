@@ -1,6 +1,8 @@
 import type { Action, Scope, SessionInput, SessionRecord, ThreatLevel } from '@aegis/model';
-import type { SessionStats } from '@aegis/ports';
+import type { AuditEntry, SessionStats } from '@aegis/ports';
+import type { Agreement } from '@aegis/trail';
 import type { Role } from '../auth/roles.ts';
+import type { EntryProofDocument } from '../cli/audit/entry-proof.ts';
 import type { SessionFormat } from '../export/session-formats.ts';
 import type {
   DecisionDocument,
@@ -116,6 +118,12 @@ export interface ApiClient {
   listKeys(): Promise<readonly KeyDocument[]>;
   createKey(wish: { readonly name: string; readonly role: Role }): Promise<CreatedKeyDocument>;
   revokeKey(id: string): Promise<KeyDocument>;
+  listAudit(filter: AuditAsk): Promise<readonly AuditEntryDocument[]>;
+  /** By its number on the trail, or the id of its record. */
+  proveEntry(entry: string): Promise<EntryProofDocument>;
+  /** Lines of JSON; see `verifyExport`. */
+  exportTrail(): Promise<AsyncIterable<Uint8Array>>;
+  agreement(): Promise<Agreement>;
   /** CrowdSec agents. */
   listMachines(): Promise<readonly MachineDocument[]>;
   approveMachine(id: string): Promise<MachineDocument>;
@@ -257,6 +265,19 @@ export interface DecisionHistoryDocument {
   readonly history: readonly DecisionEventDocument[];
 }
 
+export type AuditAsk = {
+  readonly limit?: number;
+  /** ISO 8601. */
+  readonly before?: string;
+  readonly actor?: string;
+  readonly action?: string;
+};
+
+export interface AuditEntryDocument extends Omit<AuditEntry, 'at'> {
+  /** ISO 8601. */
+  readonly at: string;
+}
+
 /** A CrowdSec agent. */
 export interface MachineDocument {
   readonly id: string;
@@ -355,6 +376,11 @@ export function createApiClient(options: TransportOptions): ApiClient {
     listKeys: async () => (await get<{ keys: readonly KeyDocument[] }>('/v1/keys')).keys,
     createKey: (wish) => post('/v1/keys', wish),
     revokeKey: (id) => remove(`/v1/keys/${encodeURIComponent(id)}`),
+    listAudit: async (filter) =>
+      (await get<{ entries: readonly AuditEntryDocument[] }>('/v1/audit', filter)).entries,
+    proveEntry: (entry) => get(`/v1/trail/proof/${encodeURIComponent(entry)}`),
+    exportTrail: () => transport.stream({ path: '/v1/trail/export' }),
+    agreement: () => get('/v1/trail/agreement'),
     listMachines: async () =>
       (await get<{ machines: readonly MachineDocument[] }>('/v1/crowdsec/machines')).machines,
     approveMachine: (id) => post(`/v1/crowdsec/machines/${encodeURIComponent(id)}/approve`, {}),

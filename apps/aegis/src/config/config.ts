@@ -11,11 +11,13 @@ import { type GuardSettings, guardSection } from './sections/guard-section.ts';
 import { httpSection } from './sections/http-section.ts';
 import { type LedgerSettings, ledgerSection } from './sections/ledger-section.ts';
 import { type LogSettings, logSection } from './sections/log-section.ts';
+import { type MaskingSettings, maskingSection } from './sections/masking-section.ts';
 import { type NodeSettings, nodeSection } from './sections/node-section.ts';
 import { type PipelineSettings, pipelineSection } from './sections/pipeline-section.ts';
 import { type RedisSettings, redisSection } from './sections/redis-section.ts';
 import { type ScenariosSettings, scenariosSection } from './sections/scenarios-section.ts';
 import { type WorkerSettings, workerSection } from './sections/worker-section.ts';
+import { type TrailSettings, trailSection } from './sections/trail-section.ts';
 import type { Section } from './setting.ts';
 import { choice, text } from './setting-kinds.ts';
 
@@ -36,6 +38,8 @@ export interface Config {
   readonly grpc: GrpcSettings;
   readonly decisions: DecisionsSettings;
   readonly ledger: LedgerSettings;
+  readonly trail: TrailSettings;
+  readonly masking: MaskingSettings;
   readonly scenarios: ScenariosSettings;
   readonly geo: GeoSettings;
   readonly guard: GuardSettings;
@@ -74,6 +78,8 @@ export const CONFIG: Section<Config> = {
     grpc: grpcSection,
     decisions: decisionsSection,
     ledger: ledgerSection,
+    trail: trailSection,
+    masking: maskingSection,
     scenarios: scenariosSection,
     geo: geoSection,
     guard: guardSection,

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import { createLogger } from '../node/logger.ts';
 import { secureRandom } from '../node/secure-random.ts';
 import { type StartedNode, startNode } from '../node/start-node.ts';
+import { maskerFor } from '../trail/masker-for.ts';
 
 /** A node in a temporary data directory, gone without a trace when it stops. */
 export async function startDemoNode(defaults: Config, clock: Clock): Promise<StartedNode> {
@@ -26,7 +27,7 @@ export async function startDemoNode(defaults: Config, clock: Clock): Promise<Sta
       secrets: {},
       clock,
       random: secureRandom,
-      logger: createLogger(config.log),
+      logger: createLogger({ ...config.log, masker: maskerFor(config.masking, 'logs') }),
     });
     return {
       ...node,

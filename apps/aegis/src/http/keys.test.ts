@@ -1,5 +1,6 @@
 import { AegisError } from '@aegis/model';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Role } from '../auth/roles.ts';
 import { startTestNode, type TestNode } from './fixture/test-node.ts';
 
 let node: TestNode;
@@ -61,13 +62,29 @@ test.each([
   expect((await node.fetch('/v1/keys', { json })).status).toBe(status);
 });
 
-test('the last admin key stays', async () => {
+async function revoke(name: string, as: Role = 'admin'): Promise<number> {
   const { keys } = (await (await node.fetch('/v1/keys')).json()) as { keys: KeyAnswer[] };
-  const id = keys.find(({ name }) => name === 'admin')?.id ?? '';
-  const refused = await node.fetch(`/v1/keys/${id}`, { method: 'DELETE' });
-  expect(refused.status).toBe(409);
+  const id = keys.find((key) => key.name === name)?.id ?? '';
+  return (await node.fetch(`/v1/keys/${id}`, { method: 'DELETE', as })).status;
+}
+
+test('the last key that can make keys stays', async () => {
+  expect(await revoke('system')).toBe(200);
+  expect(await revoke('admin')).toBe(409);
   await create('second', 'admin');
-  expect((await node.fetch(`/v1/keys/${id}`, { method: 'DELETE' })).status).toBe(200);
+  expect(await revoke('admin')).toBe(200);
+});
+
+test('a system administrator can neither become an admin or auditor nor take one away', async () => {
+  for (const role of ['admin', 'auditor'] as const) {
+    const response = await node.fetch('/v1/keys', { as: 'system', json: { name: 'mine', role } });
+    expect(response.status).toBe(403);
+    expect(await revoke(role, 'system')).toBe(403);
+  }
+  const made = await node.fetch('/v1/keys', { as: 'system', json: { name: 'mine', role: 'security' } });
+  expect(made.status).toBe(201);
+  const entries = await node.services.ledger.audit({ limit: 10, action: 'key.create' });
+  expect(entries.map(({ result }) => result)).toEqual(['ok', 'refused', 'refused']);
 });
 
 test('what cannot be written to the audit is not answered with a key', async () => {

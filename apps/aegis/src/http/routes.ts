@@ -17,6 +17,7 @@ import { policyRoutes } from './routes/policy-routes.ts';
 import { pushSessionRoutes } from './routes/push-session-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { statsRoutes } from './routes/stats-routes.ts';
+import { trailRoutes } from './routes/trail-routes.ts';
 import { transferDecisionRoutes } from './routes/transfer-decision-routes.ts';
 
 const described: readonly Route[] = [
@@ -36,6 +37,7 @@ const described: readonly Route[] = [
   ...keyRoutes,
   ...crowdsecRoutes,
   ...auditRoutes,
+  ...trailRoutes,
   ...memoryRoutes,
   ...nodeRoutes,
 ];

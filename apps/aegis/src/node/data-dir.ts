@@ -18,6 +18,14 @@ export interface DataDir {
   readonly guard: string;
   /** A folder: the last good state of each feed. */
   readonly feeds: string;
+  readonly trail: string;
+  /** Signs checkpoints; readable by its owner alone. */
+  readonly trailKey: string;
+  /** The public half, for whoever verifies. */
+  readonly trailPublicKey: string;
+  /** Audit entries that wait, encrypted, for a ledger that is away; and their key. */
+  readonly auditBuffer: string;
+  readonly auditBufferKey: string;
   /** The key with which commands on this machine use the API; readable by its owner alone. */
   readonly cliKey: string;
   /** Where the running node listens, for commands on this machine. */
@@ -39,6 +47,11 @@ export function dataDir(root: string, stream: string = DEFAULT_STREAM): DataDir 
     registry: at('registry.db'),
     guard: at('guard.db'),
     feeds: at('feeds'),
+    trail: at('trail.db'),
+    trailKey: at('secrets', 'trail.key'),
+    trailPublicKey: at('trail.pub'),
+    auditBuffer: at('audit-buffer'),
+    auditBufferKey: at('secrets', 'audit-buffer.key'),
     cliKey: at('secrets', 'cli.key'),
     running: at('running.json'),
   };
@@ -130,7 +143,7 @@ export function writeCliKey({ cliKey }: DataDir, key: string): void {
   writeAtomically(cliKey, `${key}\n`, 0o600);
 }
 
-function readIfThere(path: string): string | undefined {
+export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -139,7 +152,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function writeAtomically(path: string, text: string, mode: number): void {
+export function writeAtomically(path: string, text: string, mode: number): void {
   const next = `${path}.next`;
   writeFileSync(next, text, { mode });
   chmodSync(next, mode);

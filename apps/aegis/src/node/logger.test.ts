@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { prettyLine } from './logger.ts';
+import { createMasker } from '@aegis/trail';
+import { expect, test, vi } from 'vitest';
+import { createLogger, prettyLine } from './logger.ts';
 
 test('a pretty line is short, and what attackers wrote cannot move the cursor', () => {
   const json = JSON.stringify({
@@ -10,4 +11,25 @@ test('a pretty line is short, and what attackers wrote cannot move the cursor', 
     found: '\u001b[2Jx\ny',
   });
   expect(prettyLine(json)).toBe('03:04:05 warn  bad input line=7 found=\\x1b[2Jx\\x0ay\n');
+});
+
+test('secrets are masked wherever they stand: words, fields, deep fields, errors', () => {
+  const lines: string[] = [];
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((line) => {
+    lines.push(String(line));
+    return true;
+  });
+  const key = `aegis_0123456789abcdef_${'5a'.repeat(32)}`;
+  const logger = createLogger({ level: 'debug', format: 'pretty', masker: createMasker() });
+  logger.info(
+    { path: `/x?token=hunter2&k=${key}`, deep: { list: [{ password: 'hunter2' }] } },
+    'pwd=hunter2',
+  );
+  logger
+    .child({ authorization: 'hunter2' })
+    .error({ error: String(new Error('Bearer hunter2hunter2')) }, 'failed');
+  spy.mockRestore();
+  expect(lines).toHaveLength(2);
+  expect(lines.join('')).not.toMatch(/hunter2|5a5a/);
+  expect(lines.join('')).toContain('aegis_0123456789abcdef_***');
 });

@@ -1,9 +1,12 @@
 import type { Logger } from '@aegis/model';
+import type { Masker } from '@aegis/trail';
 import { destination, type Logger as PinoLogger, pino } from 'pino';
 
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly format: 'json' | 'pretty';
+  /** Goes over every line; absent: nothing but secret fields is hidden. */
+  readonly masker?: Masker | undefined;
 }
 
 /** What never reaches a log, wherever it stands in the fields. */
@@ -22,11 +25,12 @@ const SECRET_FIELDS = [
 ];
 
 /** Writes to standard error, so that standard output stays for answers. */
-export function createLogger({ level, format }: LogOptions): Logger {
+export function createLogger({ level, format, masker }: LogOptions): Logger {
   const target =
     format === 'pretty'
       ? { write: (line: string) => process.stderr.write(prettyLine(line)) }
       : destination({ fd: 2, sync: true });
+  const write = (line: string): unknown => target.write(masker?.text(line) ?? line);
   return wrap(
     pino(
       {
@@ -36,7 +40,7 @@ export function createLogger({ level, format }: LogOptions): Logger {
         timestamp: () => `,"time":"${new Date().toISOString()}"`,
         formatters: { level: (label) => ({ level: label }) },
       },
-      target,
+      { write },
     ),
   );
 }

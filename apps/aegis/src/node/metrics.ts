@@ -166,4 +166,21 @@ export class Metrics {
     buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
     registers: this.#registers,
   });
+
+  readonly #trailEntries: Gauge = new Gauge({
+    name: 'aegis_trail_entries',
+    help: 'Entries of the trail: all, under a signed checkpoint, and checkpoints that wait to be copied',
+    labelNames: ['state'],
+    registers: this.#registers,
+  });
+
+  readonly trail = (progress: {
+    readonly size: number;
+    readonly signed: number;
+    readonly copying: number;
+  }): void => {
+    this.#trailEntries.set({ state: 'all' }, progress.size);
+    this.#trailEntries.set({ state: 'signed' }, progress.signed);
+    this.#trailEntries.set({ state: 'copies_waiting' }, progress.copying);
+  };
 }

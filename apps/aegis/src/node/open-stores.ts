@@ -4,8 +4,9 @@ import { openSqliteGuardStore } from '@aegis/guard-sqlite';
 import { openSqliteLedger } from '@aegis/ledger-sqlite';
 import { openSqliteMemory } from '@aegis/memory-sqlite';
 import type { Logger } from '@aegis/model';
-import type { Archive, Bus, Geo, GuardStore, Ledger, Memory, Registry, Stream } from '@aegis/ports';
+import type { Archive, Bus, Geo, GuardStore, Ledger, Memory, Registry, Stream, TrailStore } from '@aegis/ports';
 import { openSqliteRegistry } from '@aegis/registry-sqlite';
+import { openSqliteTrailStore } from '@aegis/trail-sqlite';
 import { openGeo } from '../geo/open-geo.ts';
 import { openProposalStream, openSessionStream, type StreamOptions } from './open-streams.ts';
 
@@ -18,6 +19,7 @@ export interface Stores {
   readonly memory: Memory;
   readonly ledger: Ledger;
   readonly registry: Registry;
+  readonly trail: TrailStore;
   readonly bus: Bus;
   readonly geo: Geo;
   readonly guard: GuardStore;
@@ -53,6 +55,7 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
       memory: await keep(openSqliteMemory({ path: dir.memory })),
       ledger: await keep(openSqliteLedger({ path: dir.ledger })),
       registry: await keep(openSqliteRegistry({ path: dir.registry, clock })),
+      trail: await keep(openSqliteTrailStore({ path: dir.trail })),
       bus: await keep(createLocalBus()),
       geo: await keep(openGeo(config.geo, clock, logger.child({ part: 'geo' }))),
       guard: await keep(openSqliteGuardStore({ path: dir.guard })),

@@ -30,6 +30,7 @@ function scene() {
     stores: {
       stream: { trim: async (ms: number) => done.push(`trim ${ms / MINUTE} min`) },
       ledger: { retain: note('retain') },
+      trail: { expire: note('expire') },
       memory: { forget: note('forget') },
     },
   };
@@ -59,12 +60,16 @@ test('what expired is swept every second, the backlog measured, the stream trimm
   ]);
 });
 
-test('what is kept no longer goes every hour: decisions and audit after a year, attackers after thirty days', async () => {
+test('what is kept no longer goes every hour: decisions, audit and trail after a year, attackers after thirty days', async () => {
   const here = scene();
   await started(here);
   await vi.advanceTimersByTimeAsync(60 * MINUTE);
   await here.stop();
-  expect(here.done.filter((each) => /retain|forget/.test(each))).toEqual(['retain 365', 'forget 30']);
+  expect(here.done.filter((each) => /retain|expire|forget/.test(each))).toEqual([
+    'retain 365',
+    'expire 365',
+    'forget 30',
+  ]);
 });
 
 test('the addresses of the machine are looked at every minute', async () => {

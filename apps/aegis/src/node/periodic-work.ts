@@ -31,7 +31,7 @@ export const STREAM_KEEP_MS: number = 10 * MINUTE_MS;
 /** What a node does now and then: expiry, retention, measuring, knowing its own addresses. */
 export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
   const { config, stores, decisions, policies, intake, metrics, clock, logger } = options;
-  const { stream, proposals, ledger, memory, geo, archive } = stores;
+  const { stream, proposals, ledger, memory, geo, archive, trail } = stores;
   const every = (name: string, ms: number, work: () => void | Promise<void>): Part =>
     timer(name, ms, work, logger);
   return [
@@ -48,6 +48,7 @@ export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
     every('own addresses', MINUTE_MS, () => policies.protectOwnAddresses()),
     every('retention', HOUR_MS, async () => {
       await ledger.retain(clock.now() - config.ledger.retentionDays * DAY_MS);
+      await trail.expire(clock.now() - config.trail.retentionDays * DAY_MS);
       await memory.forget(clock.now() - ATTACKER_MEMORY_MS);
     }),
     archiveUpkeep(config.archive, archive, clock, logger),

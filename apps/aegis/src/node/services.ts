@@ -1,7 +1,16 @@
 import type { Explanation, Refusal } from '@aegis/decide';
 import type { Guard } from '@aegis/guard';
 import type { ColumnRole, FeedFormat, FeedSummary, Indicator } from '@aegis/indicators';
-import type { Action, CheckRequest, Decision, Result, Scope, SessionInput, Verdict } from '@aegis/model';
+import type {
+  Action,
+  CheckRequest,
+  Decision,
+  Result,
+  Scope,
+  SessionInput,
+  SessionRecord,
+  Verdict,
+} from '@aegis/model';
 import type {
   Archive,
   DecisionPage,
@@ -16,6 +25,7 @@ import type { Machines } from '../crowdsec/machines.ts';
 import type { FeedRefresh, FeedStatus } from '../feeds/feed.ts';
 import type { FeedChanges } from '../feeds/feed-job.ts';
 import type { Policies } from '../policy/policies.ts';
+import type { TrailReader } from '../trail/trail-reader.ts';
 
 /** What the servers and commands of a node work with; built once, in `start-node.ts`. */
 export interface Services {
@@ -26,9 +36,12 @@ export interface Services {
   readonly feeds: Feeds;
   readonly intake: Intake;
   readonly archive: Archive;
+  /** What a session becomes where it is exported: itself, or masked. */
+  readonly maskExported: (session: SessionRecord) => SessionRecord;
   readonly memory: Memory;
   readonly geo: Geo;
   readonly ledger: Ledger;
+  readonly trail: TrailReader;
   readonly keys: ApiKeys;
   /** CrowdSec agents. */
   readonly machines: Machines;

@@ -21,6 +21,10 @@ import { createSessionWorker } from '../pipeline/session-worker.ts';
 import { addressesOf, configPolicy } from '../policy/node-policy.ts';
 import { PolicyService } from '../policy/policy-service.ts';
 import { countStrategies } from '../policy/strategy-metrics.ts';
+import { AuditBuffer } from '../trail/audit-buffer.ts';
+import { maskerFor, sessionMask } from '../trail/masker-for.ts';
+import { openTrail } from '../trail/open-trail.ts';
+import { trailedLedger } from '../trail/trailed-ledger.ts';
 import { createChecks } from './checks.ts';
 import { crowdsecServer } from './crowdsec.ts';
 import { claimDataDir, type DataDir, dataDir, removeRunning, writeRunning } from './data-dir.ts';
@@ -61,6 +65,8 @@ export interface StartedNode {
   stop(): Promise<void>;
 }
 
+const DAY_MS = 86_400_000;
+
 /** Builds the whole node and starts it: stores, keys, decisions, pipeline, API, decoy, in this order. */
 export async function startNode(options: NodeOptions): Promise<StartedNode> {
   const { config, secrets, clock, logger } = options;
@@ -91,7 +97,27 @@ async function startOn(
   options: NodeOptions,
 ): Promise<StartedNode> {
   const { config, clock, random, logger } = options;
-  const { archive, memory, ledger, bus, registry, geo } = stores;
+  const { archive, memory, bus, registry, geo } = stores;
+  const { service: trailService, reader: trail } = openTrail({
+    dir,
+    settings: config.trail,
+    node: config.node.id,
+    store: stores.trail,
+    ledger: stores.ledger,
+    ledgerRetentionMs: config.ledger.retentionDays * DAY_MS,
+    clock,
+    logger: logger.child({ part: 'trail' }),
+    onProgress: metrics.trail,
+  });
+  const auditBuffer = new AuditBuffer({ dir, suite: config.trail.suite, logger });
+  const masker = maskerFor(config.masking, 'trail');
+  const ledger = trailedLedger({
+    ledger: stores.ledger,
+    buffer: auditBuffer,
+    onWrite: () => trailService.wake(),
+    ...(masker === undefined ? {} : { masker }),
+  });
+  await lifecycle.start([trailService]);
   measureGeo(geo, metrics.registry);
 
   const keys = await createApiKeys({ registry, randomBytes, clock, logger });
@@ -166,13 +192,15 @@ async function startOn(
     feeds,
     intake,
     archive,
+    maskExported: sessionMask(config.masking),
     memory,
     geo,
     ledger,
+    trail,
     keys,
     guard: guardHost.guard,
     machines: await openMachines(registry, clock),
-    health: createHealth(group, [...analysis, inbox, enforcement], () => feeds.troubles),
+    health: createHealth(group, [...analysis, inbox, enforcement, trailService], () => feeds.troubles),
     metrics: {
       render: async () => ({
         contentType: metrics.registry.contentType,

@@ -2,7 +2,13 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { sm2 } from 'sm-crypto-v2';
 import { expect, test } from 'vitest';
-import { type Checkpoint, checkpointDigest, NO_CHECKPOINT, openCheckpoint, signCheckpoint } from './checkpoint.ts';
+import {
+  type Checkpoint,
+  checkpointDigest,
+  NO_CHECKPOINT,
+  openCheckpoint,
+  signCheckpoint,
+} from './checkpoint.ts';
 import { signSm2, verifySm2 } from './sm2.ts';
 import { SUITES, type SuiteName, suiteOf } from './suite.ts';
 import { createVerifier, parseVerifier, type Verifier, writeVerifier } from './verifier.ts';
@@ -58,7 +64,9 @@ test.each(SUITES)('another key, another signer: %s', (name) => {
 test('no text makes it fail', () => {
   const { verifier } = keys('sm3-sm2');
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !openCheckpoint(text, verifier).ok));
-  const lines = fc.array(fc.constantFrom('node-1', '0', '', 'time 2026-11-22T07:00:00.000Z', 'AA=='), { maxLength: 9 });
+  const lines = fc.array(fc.constantFrom('node-1', '0', '', 'time 2026-11-22T07:00:00.000Z', 'AA=='), {
+    maxLength: 9,
+  });
   fc.assert(fc.property(lines, (each) => !openCheckpoint(each.join('\n'), verifier).ok));
 });
 
@@ -70,22 +78,31 @@ test.each(['', 'x', 'node-1+00000000+AQ==', 'a b+00000000+AAAA', `node-1+0000000
 );
 
 test('a line whose key was exchanged is refused', () => {
-  const [one, two] = [keys('sha256-ed25519'), keys('sha256-ed25519')].map(({ verifier }) => writeVerifier(verifier));
+  const [one, two] = [keys('sha256-ed25519'), keys('sha256-ed25519')].map(({ verifier }) =>
+    writeVerifier(verifier),
+  );
   const mixed = `${one?.split('+').slice(0, 2).join('+')}+${two?.split('+').slice(2).join('+')}`;
-  expect(parseVerifier(mixed)).toMatchObject({ error: { message: expect.stringContaining('do not belong') } });
+  expect(parseVerifier(mixed)).toMatchObject({
+    error: { message: expect.stringContaining('do not belong') },
+  });
 });
 
 test('SM2 signs as GB/T 32918 says, and believes what others sign so', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'SM2' });
   const point = publicKey.export({ type: 'spki', format: 'der' }).subarray(-65).toString('hex');
-  const scalar = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('hex').match(/0420([0-9a-f]{64})/)?.[1] as string;
+  const scalar = privateKey
+    .export({ type: 'pkcs8', format: 'der' })
+    .toString('hex')
+    .match(/0420([0-9a-f]{64})/)?.[1] as string;
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (data) => {
       const ours = signSm2(data, privateKey).toString('hex');
       expect(sm2.doVerifySignature(data, ours, point, { der: true, hash: true })).toBe(true);
       const theirs = sm2.doSignature(data, scalar, { der: true, hash: true, publicKey: point });
       expect(verifySm2(data, publicKey, Buffer.from(theirs, 'hex'))).toBe(true);
-      expect(verifySm2(Buffer.concat([data, Buffer.of(1)]), publicKey, Buffer.from(theirs, 'hex'))).toBe(false);
+      expect(verifySm2(Buffer.concat([data, Buffer.of(1)]), publicKey, Buffer.from(theirs, 'hex'))).toBe(
+        false,
+      );
     }),
     { numRuns: 30 },
   );

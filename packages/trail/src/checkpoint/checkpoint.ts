@@ -47,7 +47,8 @@ export function openCheckpoint(text: string, verifier: Verifier): Result<Checkpo
   const body = `${lines.slice(0, 5).join('\n')}\n`;
   if (lines.length !== 8 || blank !== '' || end !== '' || !isWhole(checkpoint) || body !== bodyOf(checkpoint))
     return problem('malformed', 'it is not the text of a checkpoint');
-  if (signer !== verifier.signer) return problem('other_signer', `it is signed by ${signer}, not ${verifier.signer}`);
+  if (signer !== verifier.signer)
+    return problem('other_signer', `it is signed by ${signer}, not ${verifier.signer}`);
   const mark = `\u2014 ${signer} `;
   const signature = Buffer.from(signed.slice(mark.length), 'base64');
   if (!signed.startsWith(mark) || !signature.subarray(0, 4).equals(verifier.id))

@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, createSign, createVerify, hash, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSign,
+  createVerify,
+  hash,
+  type KeyObject,
+} from 'node:crypto';
 
 /** The user id that GB/T 35276 sets where nothing else was agreed. */
 const USER_ID = Buffer.from('1234567812345678');

@@ -1,5 +1,5 @@
 import { hash, type KeyObject, sign, verify } from 'node:crypto';
-import { type TreeHashName, treeHash, type TreeHash } from '../merkle/tree-hash.ts';
+import { type TreeHash, type TreeHashName, treeHash } from '../merkle/tree-hash.ts';
 import { signSm2, verifySm2 } from './sm2.ts';
 
 export const SUITES = ['sha256-ed25519', 'sm3-sm2'] as const;
@@ -9,8 +9,6 @@ export type SuiteName = (typeof SUITES)[number];
 export interface Suite {
   readonly name: SuiteName;
   readonly tree: TreeHash;
-  /** The OpenSSL name of the curve or algorithm of its keys. */
-  readonly keyType: 'ed25519' | 'SM2';
   /** Starts the public key in a verifier line: 1 is Ed25519 in C2SP's signed notes, 0xf5 is ours for SM2. */
   readonly typeByte: number;
   sign(data: Uint8Array, privateKey: KeyObject): Buffer;
@@ -22,13 +20,13 @@ export function suiteOf(name: SuiteName): Suite {
 }
 
 const INTERNATIONAL: Suite = Object.freeze({
-  ...{ name: 'sha256-ed25519', tree: treeHash('sha256'), keyType: 'ed25519', typeByte: 1 } as const,
+  ...({ name: 'sha256-ed25519', tree: treeHash('sha256'), typeByte: 1 } as const),
   sign: (data: Uint8Array, key: KeyObject) => sign(null, data, key),
   verify: (data: Uint8Array, key: KeyObject, signature: Uint8Array) => verify(null, data, key, signature),
 });
 
 const SM: Suite = Object.freeze({
-  ...{ name: 'sm3-sm2', tree: treeHash('sm3'), keyType: 'SM2', typeByte: 0xf5 } as const,
+  ...({ name: 'sm3-sm2', tree: treeHash('sm3'), typeByte: 0xf5 } as const),
   sign: signSm2,
   verify: verifySm2,
 });

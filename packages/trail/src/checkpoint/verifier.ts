@@ -21,12 +21,23 @@ const KEY_BYTES = { 'sha256-ed25519': 32, 'sm3-sm2': 65 } as const;
 const SIGNER = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}$/;
 
 export function createVerifier(signer: string, suite: Suite, publicKey: KeyObject): Verifier {
-  return Object.freeze({ signer, suite, publicKey, id: keyId(signer, typed(suite, publicKey), suite.tree.name) });
+  return Object.freeze({
+    signer,
+    suite,
+    publicKey,
+    id: keyId(signer, typed(suite, publicKey), suite.tree.name),
+  });
 }
 
 /** `<signer>+<key id, hex>+<base64 of type and key>`: C2SP's form of a verifier key, one line to hand around. */
 export function writeVerifier({ signer, suite, publicKey, id }: Verifier): string {
   return `${signer}+${id.toString('hex')}+${typed(suite, publicKey).toString('base64')}`;
+}
+
+/** Whether a key is of the suite's kind. */
+export function isKeyOf({ name }: Suite, publicKey: KeyObject): boolean {
+  const der = publicKey.export({ type: 'spki', format: 'der' });
+  return der.subarray(0, -KEY_BYTES[name]).equals(SPKI_PREFIX[name]);
 }
 
 export function parseVerifier(line: string): Result<Verifier, { readonly message: string }> {
@@ -40,8 +51,13 @@ export function parseVerifier(line: string): Result<Verifier, { readonly message
     return refused('the key is neither Ed25519 nor SM2');
   try {
     const der = Buffer.concat([SPKI_PREFIX[suite.name], bytes.subarray(1)]);
-    const verifier = createVerifier(signer, suite, createPublicKey({ key: der, format: 'der', type: 'spki' }));
-    if (verifier.id.toString('hex') !== id) return refused('its parts do not belong together: the line was changed');
+    const verifier = createVerifier(
+      signer,
+      suite,
+      createPublicKey({ key: der, format: 'der', type: 'spki' }),
+    );
+    if (verifier.id.toString('hex') !== id)
+      return refused('its parts do not belong together: the line was changed');
     return Result.ok(verifier);
   } catch {
     return refused('the key is no point of its curve');

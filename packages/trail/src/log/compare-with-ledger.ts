@@ -54,7 +54,11 @@ export async function compareWithLedger(comparison: LedgerComparison): Promise<A
     for (; !written.done && written.value.number < number; written = await journal.next()) {
       if (isBlind) continue;
       const { kind, id, number: skipped } = written.value;
-      tell('record_inserted', index, `the ledger's ${kind} ${id} (journal ${skipped}) is not on the trail, which goes past it at entry ${index}`);
+      tell(
+        'record_inserted',
+        index,
+        `the ledger's ${kind} ${id} (journal ${skipped}) is not on the trail, which goes past it at entry ${index}`,
+      );
     }
   };
   for await (const entry of comparison.entries) {
@@ -68,26 +72,44 @@ export async function compareWithLedger(comparison: LedgerComparison): Promise<A
     isBlind = false;
     if (written.done || written.value.number !== recorded.journal) {
       if (timeOf(recorded) >= retainedSince)
-        tell('record_removed', index, `${recorded.kind} ${recorded.id} is entry ${index} of the trail and gone from the ledger's journal`);
+        tell(
+          'record_removed',
+          index,
+          `${recorded.kind} ${recorded.id} is entry ${index} of the trail and gone from the ledger's journal`,
+        );
       continue;
     }
     const found = written.value;
     written = await journal.next();
     if (found.id !== recorded.id || found.kind !== recorded.kind)
-      tell('record_order', index, `entry ${index} is ${recorded.kind} ${recorded.id}; the ledger has ${found.kind} ${found.id} at that place (journal ${found.number})`);
+      tell(
+        'record_order',
+        index,
+        `entry ${index} is ${recorded.kind} ${recorded.id}; the ledger has ${found.kind} ${found.id} at that place (journal ${found.number})`,
+      );
     else if (found.record === undefined) {
       if (recorded.record !== null && found.at >= retainedSince)
-        tell('record_removed', index, `${recorded.kind} ${recorded.id} is entry ${index} of the trail and gone from the ledger`);
+        tell(
+          'record_removed',
+          index,
+          `${recorded.kind} ${recorded.id} is entry ${index} of the trail and gone from the ledger`,
+        );
     } else if (recorded.record !== null) {
       const changed = changedMembers(recorded.record, found.record);
       if (changed.length === 0) same++;
-      else tell('record_changed', index, `${recorded.kind} ${recorded.id} (entry ${index}) was changed in the ledger: ${changed.join(', ')}`);
+      else
+        tell(
+          'record_changed',
+          index,
+          `${recorded.kind} ${recorded.id} (entry ${index}) was changed in the ledger: ${changed.join(', ')}`,
+        );
     }
   }
   await passBy(position + 1);
   let waiting = 0;
   for (; !written.done; written = await journal.next()) waiting++;
-  for (const id of strays) tell('record_inserted', index, `the ledger has a record ${id} that was not written through it`);
+  for (const id of strays)
+    tell('record_inserted', index, `the ledger has a record ${id} that was not written through it`);
   return { findings, same, waiting };
 }
 
@@ -98,7 +120,12 @@ function timeOf({ at, record }: TrailRecord): Timestamp {
 
 /** Names of the members that differ. */
 function changedMembers(trail: object, ledger: object): readonly string[] {
-  const [ours, theirs] = [wellFormed(trail), wellFormed(ledger)] as [Record<string, unknown>, Record<string, unknown>];
+  const [ours, theirs] = [wellFormed(trail), wellFormed(ledger)] as [
+    Record<string, unknown>,
+    Record<string, unknown>,
+  ];
   const names = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])];
-  return names.filter((name) => canonicalJson(ours[name] ?? null) !== canonicalJson(theirs[name] ?? null)).sort();
+  return names
+    .filter((name) => canonicalJson(ours[name] ?? null) !== canonicalJson(theirs[name] ?? null))
+    .sort();
 }

@@ -1,4 +1,9 @@
-import { type Checkpoint, checkpointDigest, NO_CHECKPOINT, openCheckpoint } from '../checkpoint/checkpoint.ts';
+import {
+  type Checkpoint,
+  checkpointDigest,
+  NO_CHECKPOINT,
+  openCheckpoint,
+} from '../checkpoint/checkpoint.ts';
 import type { Verifier } from '../checkpoint/verifier.ts';
 import { Frontier } from '../merkle/frontier.ts';
 import type { Finding, FindingKind } from './finding.ts';
@@ -14,10 +19,12 @@ export interface KeptEntry {
   readonly treeHash?: Uint8Array;
 }
 
+/** An entry, or the text of a checkpoint. */
+export type KeptItem = KeptEntry | string;
+
 export interface KeptTrail {
-  readonly entries: AsyncIterable<KeptEntry> | Iterable<KeptEntry>;
-  /** Texts, in order. */
-  readonly checkpoints: AsyncIterable<string> | Iterable<string>;
+  /** In the order in which they were made. */
+  readonly items: AsyncIterable<KeptItem> | Iterable<KeptItem>;
   /** Texts that were copied elsewhere when they were signed, in any order; one that has no place is a finding. */
   readonly copies: readonly string[];
 }
@@ -34,23 +41,12 @@ export interface Verification {
 const MAX_FINDINGS = 1_000;
 
 /** Walks a whole trail and tells of everything that is not as it was written. Holds one path of the tree. */
-export async function verifyTrail(trail: KeptTrail, verifier: Verifier): Promise<Verification> {
-  const walk = new Walk(verifier, trail.copies);
-  const checkpoints = iterate(trail.checkpoints);
-  let next = await checkpoints.next();
-  const meet = async (): Promise<void> => {
-    while (!next.done && walk.meets(next.value)) {
-      walk.checkpoint(next.value);
-      next = await checkpoints.next();
-    }
-    walk.meetCopies();
-  };
-  await meet();
-  for await (const entry of trail.entries) {
-    walk.entry(entry);
-    await meet();
+export async function verifyTrail({ items, copies }: KeptTrail, verifier: Verifier): Promise<Verification> {
+  const walk = new Walk(verifier, copies);
+  for await (const item of items) {
+    if (typeof item === 'string') walk.offer(item);
+    else walk.entry(item);
   }
-  for (; !next.done; next = await checkpoints.next()) walk.checkpoint(next.value);
   return walk.end();
 }
 
@@ -59,6 +55,7 @@ class Walk {
   readonly #frontier: Frontier;
   readonly #findings: Finding[] = [];
   readonly #copies: Checkpoint[] = [];
+  readonly #offered: string[] = [];
   #lastAt = 0;
   #lastJournal = 0;
   #bodySeen = false;
@@ -93,61 +90,135 @@ class Walk {
     }
     const { treeHash = entry.hash } = entry;
     if (Buffer.compare(treeHash, entry.hash) !== 0)
-      this.#tell('entry_changed', entry.index, entry.index + 1, `entry ${entry.index} is not the one the tree has`);
+      this.#tell(
+        'entry_changed',
+        entry.index,
+        entry.index + 1,
+        `entry ${entry.index} is not the one the tree has`,
+      );
     else if (entry.body !== undefined) this.#body(entry, entry.body);
     else if (this.#bodySeen)
-      this.#tell('body_missing', entry.index, entry.index + 1, `entry ${entry.index} has lost its body, and older ones have theirs`);
+      this.#tell(
+        'body_missing',
+        entry.index,
+        entry.index + 1,
+        `entry ${entry.index} has lost its body, and older ones have theirs`,
+      );
     if (entry.at < this.#lastAt)
-      this.#tell('clock_backwards', entry.index, entry.index + 1, `entry ${entry.index} is dated ${iso(entry.at)}, before the one in front of it (${iso(this.#lastAt)})`);
+      this.#tell(
+        'clock_backwards',
+        entry.index,
+        entry.index + 1,
+        `entry ${entry.index} is dated ${iso(entry.at)}, before the one in front of it (${iso(this.#lastAt)})`,
+      );
     this.#lastAt = entry.at;
     this.#frontier.append(treeHash, () => {});
+    if (this.#offered.length > 0 || this.#copies.length > 0) this.#meet();
   }
 
   #body(entry: KeptEntry, body: string): void {
     this.#bodySeen = true;
     const { index } = entry;
     if (!leafHash(body, this.#verifier.suite.tree).equals(entry.hash)) {
-      this.#tell('entry_changed', index, index + 1, `entry ${index} was changed: its text does not have its hash`);
+      this.#tell(
+        'entry_changed',
+        index,
+        index + 1,
+        `entry ${index} was changed: its text does not have its hash`,
+      );
       return;
     }
     const record = parseLeaf(body);
-    if (record === undefined) return this.#tell('entry_changed', index, index + 1, `entry ${index} is no record`);
-    if (record.index !== index)
-      return this.#tell('entry_moved', index, index + 1, `entry ${index} was written as entry ${record.index}`);
+    if (record === undefined) {
+      this.#tell('entry_changed', index, index + 1, `entry ${index} is no record`);
+      return;
+    }
+    if (record.index !== index) {
+      this.#tell('entry_moved', index, index + 1, `entry ${index} was written as entry ${record.index}`);
+      return;
+    }
     if (record.at !== entry.at)
-      this.#tell('clock_backwards', index, index + 1, `entry ${index} is dated ${iso(entry.at)} and says ${iso(record.at)}`);
+      this.#tell(
+        'clock_backwards',
+        index,
+        index + 1,
+        `entry ${index} is dated ${iso(entry.at)} and says ${iso(record.at)}`,
+      );
     if (record.journal <= this.#lastJournal)
-      this.#tell('journal_order', index, index + 1, `entry ${index} is about number ${record.journal} of the journal, after ${this.#lastJournal}`);
+      this.#tell(
+        'journal_order',
+        index,
+        index + 1,
+        `entry ${index} is about number ${record.journal} of the journal, after ${this.#lastJournal}`,
+      );
     this.#lastJournal = record.journal;
   }
 
-  /** Whether it is a checkpoint's turn: it is about no more than what was walked. */
-  meets(text: string): boolean {
+  /** A checkpoint waits until what it is about has been walked. */
+  offer(text: string): void {
+    this.#offered.push(text);
+    this.#meet();
+  }
+
+  #meet(): void {
+    for (let text = this.#offered[0]; text !== undefined && this.#isDue(text); text = this.#offered[0]) {
+      this.#offered.shift();
+      this.#checkpoint(text);
+    }
+    this.#meetCopies();
+  }
+
+  #isDue(text: string): boolean {
     const opened = openCheckpoint(text, this.#verifier);
     return !opened.ok || opened.value.size <= this.#size;
   }
 
-  checkpoint(text: string): void {
+  #checkpoint(text: string): void {
     const nth = ++this.#checkpoints;
     const opened = openCheckpoint(text, this.#verifier);
     const from = this.#signed;
     if (!opened.ok) {
-      this.#tell('checkpoint_forged', from, this.#size, `checkpoint ${nth}, after ${from} entries: ${opened.error.message}`);
+      this.#tell(
+        'checkpoint_forged',
+        from,
+        this.#size,
+        `checkpoint ${nth}, after ${from} entries: ${opened.error.message}`,
+      );
       // What comes after it names a text that is not this one, and says so.
       this.#previous = checkpointDigest(text, this.#verifier.suite.tree.name);
       return;
     }
     const { value } = opened;
     if (Buffer.compare(value.previous, this.#previous) !== 0)
-      this.#tell('checkpoint_chain', from, value.size, `checkpoint ${nth} (${value.size} entries) does not follow the one in front of it: one was taken out, put in or changed`);
+      this.#tell(
+        'checkpoint_chain',
+        from,
+        value.size,
+        `checkpoint ${nth} (${value.size} entries) does not follow the one in front of it: one was taken out, put in or changed`,
+      );
     this.#previous = checkpointDigest(text, this.#verifier.suite.tree.name);
     if (this.#lastCheckpoint !== undefined && value.at < this.#lastCheckpoint.at)
-      this.#tell('checkpoint_clock', from, value.size, `checkpoint ${nth} is dated ${iso(value.at)}, before the one in front of it`);
+      this.#tell(
+        'checkpoint_clock',
+        from,
+        value.size,
+        `checkpoint ${nth} is dated ${iso(value.at)}, before the one in front of it`,
+      );
     this.#lastCheckpoint = value;
     if (value.size > this.#size)
-      this.#tell('tail_truncated', this.#size, value.size, `the trail ends after ${this.#size} entries; checkpoint ${nth} was signed over ${value.size}`);
+      this.#tell(
+        'tail_truncated',
+        this.#size,
+        value.size,
+        `the trail ends after ${this.#size} entries; checkpoint ${nth} was signed over ${value.size}`,
+      );
     else if (value.size < this.#size)
-      this.#tell('checkpoint_chain', value.size, this.#size, `checkpoint ${nth} is about ${value.size} entries, fewer than the one in front of it`);
+      this.#tell(
+        'checkpoint_chain',
+        value.size,
+        this.#size,
+        `checkpoint ${nth} is about ${value.size} entries, fewer than the one in front of it`,
+      );
     else this.#root(value, 'checkpoint_root', `checkpoint ${nth}`);
   }
 
@@ -155,12 +226,17 @@ class Walk {
     if (Buffer.compare(root, this.#frontier.root()) === 0) this.#signed = Math.max(this.#signed, size);
     else if (!this.#rootsLost) {
       this.#rootsLost = true;
-      this.#tell(kind, this.#signed, size, `${what} was signed over other entries: among ${range(this.#signed, size)} one was changed, moved, put in or taken out`);
+      this.#tell(
+        kind,
+        this.#signed,
+        size,
+        `${what} was signed over other entries: among ${range(this.#signed, size)} one was changed, moved, put in or taken out`,
+      );
     }
   }
 
   /** Copies are in order of size. */
-  meetCopies(): void {
+  #meetCopies(): void {
     for (let copy = this.#copies[0]; copy !== undefined && copy.size <= this.#size; copy = this.#copies[0]) {
       this.#copies.shift();
       this.#root(copy, 'copy_root', `the copy of ${iso(copy.at)} over ${copy.size} entries`);
@@ -168,10 +244,21 @@ class Walk {
   }
 
   end(): Verification {
+    for (const text of this.#offered) this.#checkpoint(text);
     const longest = this.#copies.at(-1);
     if (longest !== undefined)
-      this.#tell('tail_truncated', this.#size, longest.size, `the trail ends after ${this.#size} entries; a copied checkpoint of ${iso(longest.at)} was signed over ${longest.size}`);
-    return { findings: this.#findings, entries: this.#size, checkpoints: this.#checkpoints, signed: this.#signed };
+      this.#tell(
+        'tail_truncated',
+        this.#size,
+        longest.size,
+        `the trail ends after ${this.#size} entries; a copied checkpoint of ${iso(longest.at)} was signed over ${longest.size}`,
+      );
+    return {
+      findings: this.#findings,
+      entries: this.#size,
+      checkpoints: this.#checkpoints,
+      signed: this.#signed,
+    };
   }
 
   #tell(kind: FindingKind, from: number, to: number, message: string): void {
@@ -185,8 +272,4 @@ function iso(at: number): string {
 
 function range(from: number, to: number): string {
   return to - from === 1 ? `${from}` : `${from} to ${to - 1}`;
-}
-
-function iterate<T>(items: AsyncIterable<T> | Iterable<T>): AsyncIterator<T> | Iterator<T> {
-  return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
 }

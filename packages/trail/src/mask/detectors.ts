@@ -30,7 +30,9 @@ export const DEFAULT_MASKS: Readonly<Record<DetectorName, Mask>> = Object.freeze
   privateKey: hide,
   oneTimeCode: hide,
   address: (found) =>
-    found.includes(':') ? `${found.split(':').slice(0, 2).join(':')}:*` : `${found.slice(0, found.lastIndexOf('.'))}.*`,
+    found.includes(':')
+      ? `${found.split(':').slice(0, 2).join(':')}:*`
+      : `${found.slice(0, found.lastIndexOf('.'))}.*`,
 });
 
 /** Without the blanks and dashes between groups. */

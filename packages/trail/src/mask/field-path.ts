@@ -6,7 +6,10 @@ export type FieldPath = readonly string[];
 export function parseFieldPath(path: string): FieldPath {
   const parts = path.split('.');
   if (path.length > 256 || parts.length > 32 || parts.includes(''))
-    throw new AegisError('bad_field_path', `${JSON.stringify(path)} is no path such as user.*.phone or **.pin`);
+    throw new AegisError(
+      'bad_field_path',
+      `${JSON.stringify(path)} is no path such as user.*.phone or **.pin`,
+    );
   return parts;
 }
 

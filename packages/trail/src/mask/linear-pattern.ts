@@ -26,7 +26,8 @@ export class LinearPattern {
     const tree = parsePattern(pattern);
     this.#emit(tree, pattern);
     this.#steps.push({ kind: 'match' });
-    if (this.#reach(new Set(), 0)) throw new AegisError('bad_pattern', `${pattern} also matches nothing at all`);
+    if (this.#reach(new Set(), 0))
+      throw new AegisError('bad_pattern', `${pattern} also matches nothing at all`);
   }
 
   /** Calls `found` for each match, in order, without overlap. */
@@ -75,7 +76,10 @@ export class LinearPattern {
 
   #emit(node: PatternNode, pattern: RegExp): void {
     if (this.#steps.length > MAX_STEPS)
-      throw new AegisError('bad_pattern', `${pattern} is too large: its repetitions come to more than ${MAX_STEPS} steps`);
+      throw new AegisError(
+        'bad_pattern',
+        `${pattern} is too large: its repetitions come to more than ${MAX_STEPS} steps`,
+      );
     if (node.kind === 'char') this.#steps.push({ kind: 'char', set: node.set });
     else if (node.kind === 'repeat') this.#emitRepeat(node, pattern);
     else if (node.kind === 'choice') this.#emitChoice(node.items, pattern);

@@ -51,7 +51,12 @@ class Walk {
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
     if (value instanceof RegExp || value instanceof URL) return this.#masked(String(value));
-    if (value instanceof Map) return this.#entries([...value].map(([name, member]) => [String(name), member]), fields, depth);
+    if (value instanceof Map)
+      return this.#entries(
+        [...value].map(([name, member]) => [String(name), member]),
+        fields,
+        depth,
+      );
     if (value instanceof Set) return this.#array([...value], fields, depth);
     return this.#entries(entriesOf(value), fields, depth);
   }
@@ -65,7 +70,11 @@ class Walk {
     return masked;
   }
 
-  #entries(entries: readonly (readonly [string, unknown])[], fields: ValueRules['fields'], depth: number): unknown {
+  #entries(
+    entries: readonly (readonly [string, unknown])[],
+    fields: ValueRules['fields'],
+    depth: number,
+  ): unknown {
     const masked: (readonly [string, unknown])[] = [];
     for (const [name, member] of entries) {
       if (++this.#members > MAX_MEMBERS) {
@@ -81,8 +90,15 @@ class Walk {
   #member(name: string, member: unknown, fields: ValueRules['fields'], depth: number): unknown {
     const { here, below } = fields.length === 0 ? NONE : step(fields, name);
     if (here !== undefined) return isScalar(member) ? here(String(member)) : HIDDEN;
-    if (this.#rules.names && member !== null && typeof member !== 'boolean' && member !== undefined && isSecretName(name))
+    if (
+      this.#rules.names &&
+      member !== null &&
+      typeof member !== 'boolean' &&
+      member !== undefined &&
+      isSecretName(name)
+    )
       return HIDDEN;
+    if (typeof member === 'number' && MEASURE.test(name)) return member;
     return this.value(member, below, depth);
   }
 
@@ -100,6 +116,9 @@ class Walk {
   }
 }
 
+/** Numbers of these names count or measure: eleven digits of milliseconds are no telephone. */
+const MEASURE = /(?:ms|at|time|seconds|bytes|size|count|length|duration|created|expires|version|port)$/i;
+
 const NONE = { here: undefined, below: [] } as const;
 
 function isScalar(value: unknown): value is string | number | bigint {
@@ -107,7 +126,8 @@ function isScalar(value: unknown): value is string | number | bigint {
 }
 
 function entriesOf(value: object): readonly (readonly [string, unknown])[] {
-  const names = value instanceof Error ? ['name', 'message', 'code', 'stack', ...Object.keys(value)] : Object.keys(value);
+  const names =
+    value instanceof Error ? ['name', 'message', 'code', 'stack', ...Object.keys(value)] : Object.keys(value);
   return [...new Set(names)].flatMap((name) => {
     try {
       const member: unknown = (value as Readonly<Record<string, unknown>>)[name];

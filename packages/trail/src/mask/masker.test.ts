@@ -41,7 +41,10 @@ test.each([
   ['您的验证码是 482913，请勿泄露', '您的验证码是 ***，请勿泄露'],
   ['Your verification code is 482913.', 'Your verification code is ***.'],
   ['otp=482913', 'otp=***'],
-  ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----', '-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----'],
+  [
+    '-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----',
+    '-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----',
+  ],
 ])('%j', (text, masked) => {
   expect(masker.text(text)).toBe(masked);
 });
@@ -78,7 +81,9 @@ test('rules: patterns, masks of detectors, fields by name and by path, detectors
     .addRule('users.*.street', keep(2))
     .without('email');
   expect(own.text('CASE-12345 13812341234 a@example.com')).toBe('CASE-***** 138******** a@example.com');
-  expect(own.value({ a: { nickname: 'Wally' }, users: [{ street: 'Main St 5' }], street: 'Main St 5' })).toEqual({
+  expect(
+    own.value({ a: { nickname: 'Wally' }, users: [{ street: 'Main St 5' }], street: 'Main St 5' }),
+  ).toEqual({
     a: { nickname: 'W**ly' },
     users: [{ street: 'Ma*******' }],
     street: 'Main St 5',
@@ -86,14 +91,16 @@ test('rules: patterns, masks of detectors, fields by name and by path, detectors
 });
 
 test('deep values: names, numbers, keys, cycles, depth, prototypes, getters', () => {
-  const hostile: Record<string, unknown> = JSON.parse('{"__proto__":{"password":"x"},"constructor":{"pin":1}}');
-  hostile['self'] = hostile;
+  const hostile: Record<string, unknown> = JSON.parse(
+    '{"__proto__":{"password":"x"},"constructor":{"pin":1}}',
+  );
+  hostile.self = hostile;
   hostile['13812341234'] = 13_812_341_234;
-  hostile['sessionToken'] = ['a'];
-  hostile['when'] = new Date(0);
-  hostile['bytes'] = Buffer.from('password');
-  hostile['error'] = new Error('password=hunter2');
-  hostile['map'] = new Map([['pwd', 'x']]);
+  hostile.sessionToken = ['a'];
+  hostile.when = new Date(0);
+  hostile.bytes = Buffer.from('password');
+  hostile.error = new Error('password=hunter2');
+  hostile.map = new Map([['pwd', 'x']]);
   Object.defineProperty(hostile, 'bad', { enumerable: true, get: () => fail() });
   const masked = masker.value(hostile) as Record<string, unknown>;
   expect(Object.hasOwn(masked, '__proto__')).toBe(true);
@@ -119,17 +126,49 @@ test('ids: every change of one digit is seen, and Luhn sees it too', () => {
   expect(isResidentId(id)).toBe(true);
   for (let at = 0; at < 17; at++)
     for (let digit = 0; digit < 10; digit++)
-      if (String(digit) !== id[at]) expect(isResidentId(id.slice(0, at) + digit + id.slice(at + 1))).toBe(false);
+      if (String(digit) !== id[at])
+        expect(isResidentId(id.slice(0, at) + digit + id.slice(at + 1))).toBe(false);
   const card = '6222021234567890128';
   expect(isBankCard(card)).toBe(true);
   for (let at = 0; at < card.length; at++)
     for (let digit = 0; digit < 10; digit++)
-      if (String(digit) !== card[at]) expect(isBankCard(card.slice(0, at) + digit + card.slice(at + 1))).toBe(false);
+      if (String(digit) !== card[at])
+        expect(isBankCard(card.slice(0, at) + digit + card.slice(at + 1))).toBe(false);
 });
 
 const secret = fc.stringMatching(/^[A-Za-z0-9]{12,20}$/).map((text) => `Zq7${text}`);
 const around = fc.array(
-  fc.constantFrom(' ', '\n', 'password', 'token', '"', "'", '\\', ':', '=', '@', '-', '{', '}', '[', '://', '.', '密码', '：', 'a', '1', '***', 'Bearer ', '-----BEGIN PRIVATE KEY-----', '13812341234', '京A12345', 'x@y.com', 'code 482913 otp', 'é', '\ud800'),
+  fc.constantFrom(
+    ' ',
+    '\n',
+    'password',
+    'token',
+    '"',
+    "'",
+    '\\',
+    ':',
+    '=',
+    '@',
+    '-',
+    '{',
+    '}',
+    '[',
+    '://',
+    '.',
+    '密码',
+    '：',
+    'a',
+    '1',
+    '***',
+    'Bearer ',
+    '-----BEGIN PRIVATE KEY-----',
+    '13812341234',
+    '京A12345',
+    'x@y.com',
+    'code 482913 otp',
+    'é',
+    '\ud800',
+  ),
   { maxLength: 30 },
 );
 
@@ -152,7 +191,9 @@ test.each([
   (s: string) => `secret => '${s}'`,
   (s: string) => JSON.stringify({ message: JSON.stringify({ password: `"${s}"` }) }),
 ])('nothing of a secret is left, whatever is around it: case %#', (written) => {
-  const calm = fc.array(fc.constantFrom(' ', '\n', 'GET /a?b=c ', 'x@y.com ', '{"a":1} ', '13812341234 '), { maxLength: 8 });
+  const calm = fc.array(fc.constantFrom(' ', '\n', 'GET /a?b=c ', 'x@y.com ', '{"a":1} ', '13812341234 '), {
+    maxLength: 8,
+  });
   fc.assert(
     fc.property(calm, secret, calm, (before, hidden, after) => {
       const masked = masker.text(`${before.join('')} ${written(hidden)} ${after.join('')}`);
@@ -180,5 +221,7 @@ test('a line without end is named, held within bounds, and what follows goes on'
   let said = '';
   for (let i = 0; i < 100; i++) said += stream.write('x'.repeat(10_000));
   said += stream.write('secret\nnext password=hunter2\n');
-  expect(said + stream.end()).toBe('[a line of 1000006 characters, too long to be masked]\nnext password=***\n');
+  expect(said + stream.end()).toBe(
+    '[a line of 1000006 characters, too long to be masked]\nnext password=***\n',
+  );
 });

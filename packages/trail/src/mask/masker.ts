@@ -1,10 +1,9 @@
-import { AegisError } from '@aegis/model';
 import { DEFAULT_DETECTORS, DEFAULT_MASKS, DETECTORS, type DetectorName } from './detectors.ts';
 import { type FieldPath, parseFieldPath } from './field-path.ts';
 import { LinearPattern } from './linear-pattern.ts';
 import { hide, type Mask } from './mask.ts';
-import { type DetectorMasks, maskText } from './mask-text.ts';
 import { MaskStream } from './mask-stream.ts';
+import { type DetectorMasks, maskText } from './mask-text.ts';
 import { maskValue } from './mask-value.ts';
 
 /** Hides in text and in values what nobody should read. Never changed: `addRule` gives another one. */
@@ -28,7 +27,11 @@ export interface Masker {
 
 interface Rules {
   readonly masks: DetectorMasks;
-  readonly patterns: readonly { readonly name: string; readonly pattern: LinearPattern; readonly mask: Mask }[];
+  readonly patterns: readonly {
+    readonly name: string;
+    readonly pattern: LinearPattern;
+    readonly mask: Mask;
+  }[];
   readonly fields: readonly (readonly [FieldPath, Mask])[];
 }
 
@@ -51,13 +54,15 @@ function maskerOf(rules: Rules): Masker {
     stream: () => new MaskStream(text),
     addRule(name: string, what: RegExp | Mask, mask: Mask = hide) {
       if (what instanceof RegExp)
-        return maskerOf({ ...rules, patterns: [...patterns, { name, pattern: new LinearPattern(what), mask }] });
+        return maskerOf({
+          ...rules,
+          patterns: [...patterns, { name, pattern: new LinearPattern(what), mask }],
+        });
       if (isDetector(name)) return maskerOf({ ...rules, masks: { ...masks, [name]: what } });
       const path = parseFieldPath(name.includes('.') ? name : `**.${name}`);
       return maskerOf({ ...rules, fields: [[path, what], ...fields] });
     },
     without(detector) {
-      if (!isDetector(detector)) throw new AegisError('bad_rule', `there is no detector ${detector}`);
       const { [detector]: _, ...others } = masks;
       return maskerOf({ ...rules, masks: others });
     },

@@ -57,7 +57,9 @@ class Parser {
 
   #repeated(): PatternNode {
     const item = this.#atom();
-    const match = /^(?:([*+?])|\{(\d{1,4})(?:(,)(\d{1,4})?)?\})(\??)/.exec(this.#source.slice(this.#at, this.#at + 14));
+    const match = /^(?:([*+?])|\{(\d{1,4})(?:(,)(\d{1,4})?)?\})(\??)/.exec(
+      this.#source.slice(this.#at, this.#at + 14),
+    );
     if (match === null) return item;
     this.#at += match[0].length;
     const [, sign, low, comma, high] = match;
@@ -101,8 +103,11 @@ class Parser {
   }
 
   #escape(): PatternNode {
-    const match = /^\\(?:[dDwWsStrnfv]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[^A-Za-z0-9])/.exec(this.#source.slice(this.#at));
-    if (match === null) throw this.#wrong(`"${this.#source.slice(this.#at, this.#at + 2)}": assertions and references`);
+    const match = /^\\(?:[dDwWsStrnfv]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[^A-Za-z0-9])/.exec(
+      this.#source.slice(this.#at),
+    );
+    if (match === null)
+      throw this.#wrong(`"${this.#source.slice(this.#at, this.#at + 2)}": assertions and references`);
     this.#at += match[0].length;
     return this.#set(match[0]);
   }
@@ -110,7 +115,9 @@ class Parser {
   /** One character of a class, as the language itself reads it: nothing to backtrack in. */
   #set(one: string): PatternNode {
     const pattern = new RegExp(`^${one}$`, `s${this.#flags}`);
-    const ascii = Uint8Array.from({ length: 128 }, (_, code) => (pattern.test(String.fromCharCode(code)) ? 1 : 0));
+    const ascii = Uint8Array.from({ length: 128 }, (_, code) =>
+      pattern.test(String.fromCharCode(code)) ? 1 : 0,
+    );
     const set = (code: number): boolean =>
       code < 128 ? ascii[code] === 1 : pattern.test(String.fromCharCode(code));
     return { kind: 'char', set };
@@ -124,6 +131,9 @@ class Parser {
 
   #wrong(what: string): AegisError {
     const where = `/${this.#source}/, character ${this.#at + 1}`;
-    return new AegisError('bad_pattern', `${where}: ${what} cannot be run in linear time or are not understood`);
+    return new AegisError(
+      'bad_pattern',
+      `${where}: ${what} cannot be run in linear time or are not understood`,
+    );
   }
 }

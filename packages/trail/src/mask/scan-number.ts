@@ -1,10 +1,11 @@
-import { isBankCard, isResidentId } from './check-digits.ts';
 import { isDigitAt, isWordAt } from './char-class.ts';
+import { isBankCard, isResidentId } from './check-digits.ts';
 import type { Find } from './span.ts';
 
 /** Digits in one number at most, groups and all. */
 const LONGEST = 19;
-const GROUPED = /^(?:(\d{3})[ -](\d{4})[ -](\d{4})|(\d{4})[ -](\d{4})[ -](\d{4})[ -](\d{2,4})(?:[ -](\d{3}))?|(\d{4})[ -](\d{6})[ -](\d{4,5})|(\d{6})[ -](\d{8})[ -](\d{3}[\dXx]))(?!\w)/;
+const GROUPED =
+  /^(?:(\d{3})[ -](\d{4})[ -](\d{4})|(\d{4})[ -](\d{4})[ -](\d{4})[ -](\d{2,4})(?:[ -](\d{3}))?|(\d{4})[ -](\d{6})[ -](\d{4,5})|(\d{6})[ -](\d{8})[ -](\d{3}[\dXx]))(?!\w)/;
 const GROUPED_LONGEST = 25;
 
 /**
@@ -13,8 +14,10 @@ const GROUPED_LONGEST = 25;
  */
 export function scanNumber(text: string, from: number, done: number, find: Find): number {
   let end = from + 1;
-  while (isDigitAt(text, end)) end++;
+  let next = text.charCodeAt(end);
+  while (next >= ZERO && next <= NINE) next = text.charCodeAt(++end);
   const length = end - from;
+  if (length < 3) return isWordAt(text, end) ? afterWord(text, end) : end;
   if (length === 17 && (text[end] === 'X' || text[end] === 'x') && !isWordAt(text, end + 1)) end++;
   if (isWordAt(text, end)) return afterWord(text, end);
   if (length <= 8) {
@@ -27,7 +30,8 @@ export function scanNumber(text: string, from: number, done: number, find: Find)
   const digits = text.slice(from, end);
   if (isResidentId(digits)) find('idCard', from, end);
   else if (isMobile(digits)) find('phone', from, end);
-  else if (/^(?:00)?86/.test(digits) && isMobile(digits.slice(-11)) && length <= 15) find('phone', end - 11, end);
+  else if (/^(?:00)?86/.test(digits) && isMobile(digits.slice(-11)) && length <= 15)
+    find('phone', end - 11, end);
   else if (isBankCard(digits)) find('bankCard', from, end);
   return end;
 }
@@ -39,12 +43,20 @@ function scanGroups(text: string, from: number, end: number, find: Find): number
   if (match === null) return end;
   const digits = match[0].replace(/[ -]/g, '');
   const to = from + match[0].length;
-  const what = isMobile(digits) ? 'phone' : isResidentId(digits) ? 'idCard' : isBankCard(digits) ? 'bankCard' : undefined;
+  const what = isMobile(digits)
+    ? 'phone'
+    : isResidentId(digits)
+      ? 'idCard'
+      : isBankCard(digits)
+        ? 'bankCard'
+        : undefined;
   if (what === undefined) return end;
   find(what, from, to);
   return to;
 }
 
+const ZERO = 48;
+const NINE = 57;
 const BLANK = 32;
 const DASH = 45;
 
@@ -54,12 +66,30 @@ function isMobile(digits: string): boolean {
 }
 
 /** What is near a code that was sent to somebody. */
-const SENT = ['otp', 'one-time', 'one time', 'verif', 'security code', 'sms', 'login code', '2fa', 'mfa', '验证码', '校验码', '动态码', '动态口令'];
+const SENT = [
+  'otp',
+  'one-time',
+  'one time',
+  'verif',
+  'security code',
+  'sms',
+  'login code',
+  '2fa',
+  'mfa',
+  '验证码',
+  '校验码',
+  '动态码',
+  '动态口令',
+];
 const NEAR = 40;
 
 function isOneTimeCode(text: string, from: number, done: number): boolean {
   let before = from - 1;
-  for (let i = 0; i < 6 && before >= 0 && ' :=："\'是为\t[【('.includes(text[before] as string); i++) before--;
+  const last = text.charCodeAt(before);
+  // Most numbers come after a dot, a slash or a dash.
+  if (last >= 45 && last <= 47) return false;
+  for (let i = 0; i < 6 && before >= 0 && ' :=："\'是为\t[【('.includes(text[before] as string); i++)
+    before--;
   // `code 1234`, `otp: 1234`, `code is 1234`, 验证码1234: what comes just before is one of few letters.
   if (before < 0 || !'eEpPsSAa码令'.includes(text[before] as string)) return false;
   // Not beyond what was masked, so that a text masked again, and shorter by then, is not read otherwise.

@@ -11,7 +11,8 @@ const REST_OF_LINE = /[^\r\n"'<>\\]*/y;
 
 /** What follows a `:` or `=` at `at`: the value of a name that is a secret's, or a password in a URL. Returns where to go on. */
 export function scanPair(text: string, at: number, find: Find): number {
-  if (text.charCodeAt(at + 1) === SLASH && text.startsWith('://', at)) return scanUserInfo(text, at + 3, find);
+  if (text.charCodeAt(at + 1) === SLASH && text.startsWith('://', at))
+    return scanUserInfo(text, at + 3, find);
   let end = at;
   if (text.charCodeAt(end - 1) === BLANK) end--;
   const isQuoted = text.charCodeAt(end - 1) === QUOTE || text.charCodeAt(end - 1) === APOSTROPHE;
@@ -45,7 +46,8 @@ function scanValue(text: string, after: number, name: string, isJson: boolean, f
     const end = closingQuote(text, quoteAt + 1, quote, quoteAt - from);
     return found(text, quoteAt + 1, end, false, find);
   }
-  if (isJson && (quote === BRACE || quote === BRACKET)) return found(text, from, closingBracket(text, from), true, find);
+  if (isJson && (quote === BRACE || quote === BRACKET))
+    return found(text, from, closingBracket(text, from), true, find);
   // A private key is more than its first word.
   if (text.startsWith('-----BEGIN ', from)) return from;
   const pattern = isHeaderName(name) && !isJson ? REST_OF_LINE : UNQUOTED;

@@ -4,17 +4,27 @@ import type { Find } from './span.ts';
 const TOKEN_CHARS = /[A-Za-z0-9_.~+/=-]*/y;
 const DASHED = /(?:xox[a-z]|sk|glpat|pat|rk)-[A-Za-z0-9_-]{16,}/y;
 /** Whole words: our keys, GitHub's, npm's, Stripe's, AWS's key ids, Google's. */
-const WORD = /^(?:aegis_[0-9a-f]{16}_[0-9a-f]{64}|gh[pousr]_\w{30,}|github_pat_\w{20,}|npm_\w{30,}|[sr]k_(?:live|test)_\w{16,}|A[KS]IA[0-9A-Z]{16}|AIza\w{20,})$/;
+const WORD =
+  /^(?:aegis_[0-9a-f]{16}_[0-9a-f]{64}|gh[pousr]_\w{30,}|github_pat_\w{20,}|npm_\w{30,}|[sr]k_(?:live|test)_\w{16,}|A[KS]IA[0-9A-Z]{16}|AIza\w{20,})$/;
 const SHORTEST = 16;
+
+/** By code: what one of these tokens, `Bearer` or `Basic` may begin with. */
+export const TOKEN_FIRST: Uint8Array = new Uint8Array(128);
+for (const first of 'eaAgnsrxpbB') TOKEN_FIRST[first.charCodeAt(0)] = 1;
 
 /** Tokens that say what they are, in the word [from, end). Returns where to go on. */
 export function scanToken(text: string, from: number, end: number, find: Find): number {
   const first = text.charCodeAt(from);
   const length = end - from;
   if (length <= 6) return scanShort(text, from, end, find);
-  if (first === LOWER_E && text.startsWith('eyJ', from) && text.charCodeAt(end) === DOT) return scanJwt(text, from, end, find);
+  if (first === LOWER_E && text.startsWith('eyJ', from) && text.charCodeAt(end) === DOT)
+    return scanJwt(text, from, end, find);
   if (length < SHORTEST || length > 300) return end;
-  if (first !== LOWER_A && first !== UPPER_A && !(first === LOWER_G || first === LOWER_N || first === LOWER_S || first === LOWER_R))
+  if (
+    first !== LOWER_A &&
+    first !== UPPER_A &&
+    !(first === LOWER_G || first === LOWER_N || first === LOWER_S || first === LOWER_R)
+  )
     return end;
   // A key of Google's may go on after a dash.
   const to = first === UPPER_A && text.startsWith('AIza', from) ? tokenEnd(text, end) : end;

@@ -1,12 +1,43 @@
 /** Names whose values nobody should read, without `_`, `-` and `.`; also at the end of longer names. */
 const ENDINGS = [
   ...['password', 'passwd', 'passphrase', 'passcode', 'pwd', 'secret', 'token', 'apikey', 'accesskey'],
-  ...['secretkey', 'privatekey', 'signingkey', 'encryptionkey', 'authorization', 'cookie', 'credential', 'credentials'],
-  ...['otpcode', 'smscode', 'verifycode', 'verificationcode', 'authcode', 'captchacode', 'fingerprintdata', 'faceid'],
+  ...[
+    'secretkey',
+    'privatekey',
+    'signingkey',
+    'encryptionkey',
+    'authorization',
+    'cookie',
+    'credential',
+    'credentials',
+  ],
+  ...[
+    'otpcode',
+    'smscode',
+    'verifycode',
+    'verificationcode',
+    'authcode',
+    'captchacode',
+    'fingerprintdata',
+    'faceid',
+  ],
   ...['sessionid', 'sessid'],
 ];
 /** Too short to look for at the end of others. */
-const WHOLE = new Set(['pass', 'pin', 'otp', 'totp', 'cvv', 'cvc', 'sid', 'auth', 'iban', 'secrets', 'tokens', 'passwords']);
+const WHOLE = new Set([
+  'pass',
+  'pin',
+  'otp',
+  'totp',
+  'cvv',
+  'cvc',
+  'sid',
+  'auth',
+  'iban',
+  'secrets',
+  'tokens',
+  'passwords',
+]);
 const CHINESE = ['密码', '口令', '密钥', '令牌'];
 
 const LONGEST = 64;
@@ -19,7 +50,11 @@ for (const name of [...ENDINGS, ...WHOLE]) likely[packed(name, name.length)] = 1
 export function isSecretName(name: string): boolean {
   if (name.length > LONGEST) return false;
   const plain = name.toLowerCase().replace(/[-_.\s]/g, '');
-  return WHOLE.has(plain) || ENDINGS.some((ending) => plain.endsWith(ending)) || CHINESE.some((each) => plain.endsWith(each));
+  return (
+    WHOLE.has(plain) ||
+    ENDINGS.some((ending) => plain.endsWith(ending)) ||
+    CHINESE.some((each) => plain.endsWith(each))
+  );
 }
 
 /** Whether the name that ends before `end` may be one: cheap, and never wrong about a secret. */

@@ -12,7 +12,8 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** RFC 6962, section 2.1, word for word. */
 function mth(name: TreeHashName, data: readonly Uint8Array[]): Buffer {
-  const h = (...parts: readonly Uint8Array[]): Buffer => createHash(name).update(Buffer.concat(parts)).digest();
+  const h = (...parts: readonly Uint8Array[]): Buffer =>
+    createHash(name).update(Buffer.concat(parts)).digest();
   if (data.length === 0) return h();
   if (data.length === 1) return h(Buffer.of(0), data[0] as Uint8Array);
   const k = 2 ** (Math.ceil(Math.log2(data.length)) - 1);
@@ -40,7 +41,9 @@ class Tree {
   readonly frontier: Frontier = new Frontier(sha256);
 
   append(data: Uint8Array): void {
-    this.frontier.append(sha256.leaf(data), ({ level, index, hash }) => this.nodes.set(`${level}/${index}`, hash));
+    this.frontier.append(sha256.leaf(data), ({ level, index, hash }) =>
+      this.nodes.set(`${level}/${index}`, hash),
+    );
   }
 
   hashOf(span: Span): Uint8Array {
@@ -63,11 +66,15 @@ for (const each of data) {
 
 test('the root of nothing is the hash of nothing', () => {
   expect(roots[0]).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
-  expect(hex(treeHash('sm3').empty())).toBe('1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b');
+  expect(hex(treeHash('sm3').empty())).toBe(
+    '1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b',
+  );
 });
 
 test('the leaf of nothing is H(0x00)', () => {
-  expect(hex(sha256.leaf(Buffer.alloc(0)))).toBe('6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d');
+  expect(hex(sha256.leaf(Buffer.alloc(0)))).toBe(
+    '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+  );
 });
 
 test.each(['sha256', 'sm3'] as const)('every root is that of the definition: %s', (name) => {
@@ -109,13 +116,17 @@ test('every consistency proof is that of the definition, and holds for its trees
     for (let before = 1; before <= size; before++) {
       const proof = consistencyPlan(before, size).map((span) => tree.hashOf(span));
       expect(proof.map(hex)).toEqual(subproof(before, data.slice(0, size), true).map(hex));
-      const [beforeRoot, root] = [before, size].map((of) => Buffer.from(roots[of] as string, 'hex')) as [Buffer, Buffer];
+      const [beforeRoot, root] = [before, size].map((of) => Buffer.from(roots[of] as string, 'hex')) as [
+        Buffer,
+        Buffer,
+      ];
       const claim = { before, size, beforeRoot, root, proof };
       expect(verifyConsistency(sha256, claim)).toBe(true);
       expect(verifyConsistency(sha256, { ...claim, beforeRoot: sha256.empty() })).toBe(false);
       expect(verifyConsistency(sha256, { ...claim, root: sha256.empty() })).toBe(false);
       expect(verifyConsistency(sha256, { ...claim, proof: [...proof, root] })).toBe(false);
-      if (proof.length > 0) expect(verifyConsistency(sha256, { ...claim, proof: proof.slice(1) })).toBe(false);
+      if (proof.length > 0)
+        expect(verifyConsistency(sha256, { ...claim, proof: proof.slice(1) })).toBe(false);
     }
   }
 });
@@ -133,9 +144,19 @@ test('no proof of anything makes the verifiers fail or believe', () => {
 });
 
 test('there is no proof of what is not there', () => {
-  for (const [index, size] of [[5, 5], [-1, 5], [0, 0], [1.5, 3], [Number.NaN, 3]] as const)
+  for (const [index, size] of [
+    [5, 5],
+    [-1, 5],
+    [0, 0],
+    [1.5, 3],
+    [Number.NaN, 3],
+  ] as const)
     expect(() => inclusionPlan(index, size)).toThrow('there is no entry');
-  for (const [before, size] of [[0, 5], [6, 5], [1.5, 3]] as const)
+  for (const [before, size] of [
+    [0, 5],
+    [6, 5],
+    [1.5, 3],
+  ] as const)
     expect(() => consistencyPlan(before, size)).toThrow('does not continue');
 });
 

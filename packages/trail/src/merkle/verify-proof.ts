@@ -47,7 +47,8 @@ export function verifyConsistency(
   hash: TreeHash,
   { before, size, beforeRoot, root, proof }: Consistency,
 ): boolean {
-  if (!Number.isSafeInteger(before) || !Number.isSafeInteger(size) || before < 1 || before > size) return false;
+  if (!Number.isSafeInteger(before) || !Number.isSafeInteger(size) || before < 1 || before > size)
+    return false;
   if (before === size) return proof.length === 0 && same(beforeRoot, root);
   const steps = isPowerOfTwo(before) ? [beforeRoot, ...proof] : [...proof];
   const first = steps.shift();

@@ -81,10 +81,10 @@ export const sessionRoutes: readonly Route[] = [
         types: ['application/x-ndjson', 'text/csv', 'application/stix+json;version=2.1'],
       },
     },
-    handler({ services: { archive } }, { query: { format, ...filter } }) {
+    handler({ services: { archive, maskExported } }, { query: { format, ...filter } }) {
       const { type, extension, write } = sessionFormats[format];
       const headers = { 'content-disposition': `attachment; filename="sessions.${extension}"` };
-      const body = Readable.from(write(allSessions(archive, filterOf(filter))));
+      const body = Readable.from(write(allSessions(archive, filterOf(filter), maskExported)));
       return Result.ok<Reply>({ status: 200, type, headers, body });
     },
   }),

@@ -1,0 +1,3 @@
+import { runDocument } from './run-document.ts';
+
+runDocument('docs/audit.md', 8);
