@@ -1,3 +1,3 @@
-import { runDocument } from './run-document.ts';
+import { runDocuments } from './run-documents.ts';
 
-runDocument('docs/audit.md', 8);
+runDocuments(['docs/audit.md'], 8);

@@ -16,8 +16,8 @@ import { type NodeSettings, nodeSection } from './sections/node-section.ts';
 import { type PipelineSettings, pipelineSection } from './sections/pipeline-section.ts';
 import { type RedisSettings, redisSection } from './sections/redis-section.ts';
 import { type ScenariosSettings, scenariosSection } from './sections/scenarios-section.ts';
-import { type WorkerSettings, workerSection } from './sections/worker-section.ts';
 import { type TrailSettings, trailSection } from './sections/trail-section.ts';
+import { type WorkerSettings, workerSection } from './sections/worker-section.ts';
 import type { Section } from './setting.ts';
 import { choice, text } from './setting-kinds.ts';
 

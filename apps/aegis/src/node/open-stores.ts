@@ -4,7 +4,17 @@ import { openSqliteGuardStore } from '@aegis/guard-sqlite';
 import { openSqliteLedger } from '@aegis/ledger-sqlite';
 import { openSqliteMemory } from '@aegis/memory-sqlite';
 import type { Logger } from '@aegis/model';
-import type { Archive, Bus, Geo, GuardStore, Ledger, Memory, Registry, Stream, TrailStore } from '@aegis/ports';
+import type {
+  Archive,
+  Bus,
+  Geo,
+  GuardStore,
+  Ledger,
+  Memory,
+  Registry,
+  Stream,
+  TrailStore,
+} from '@aegis/ports';
 import { openSqliteRegistry } from '@aegis/registry-sqlite';
 import { openSqliteTrailStore } from '@aegis/trail-sqlite';
 import { openGeo } from '../geo/open-geo.ts';

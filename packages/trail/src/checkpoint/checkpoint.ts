@@ -53,6 +53,9 @@ export function openCheckpoint(text: string, verifier: Verifier): Result<Checkpo
   const signature = Buffer.from(signed.slice(mark.length), 'base64');
   if (!signed.startsWith(mark) || !signature.subarray(0, 4).equals(verifier.id))
     return problem('other_signer', 'it is signed with another key');
+  // Several texts in base64 stand for the same bytes; one of them is what was written.
+  if (signed !== `${mark}${base64(signature)}`)
+    return problem('malformed', 'its signature is not written as it was');
   if (!verifier.suite.verify(Buffer.from(body), verifier.publicKey, signature.subarray(4)))
     return problem('bad_signature', 'its signature does not hold: it was changed or forged');
   return Result.ok(checkpoint);

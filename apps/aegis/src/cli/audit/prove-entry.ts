@@ -19,7 +19,7 @@ export function proveCommand(context: CommandContext): Command {
     .option('--key <file>', 'public key to hold the proof against (default: the one the node says)')
     .addHelpText(
       'after',
-      '\nWith --json the proof itself, for anybody to keep and check: the hashes of RFC 6962\nand the signed checkpoint.',
+      '\nWith --json the proof itself, for anybody to keep and check: the hashes of\nRFC 6962 and the signed checkpoint.',
     )
     .action(async (entry: string, { key, ...options }: ProveOptions) => {
       const proof: EntryProofDocument = await connect(context, options).proveEntry(entry);

@@ -37,7 +37,7 @@ export function verifyCommand(context: CommandContext): Command {
     )
     .addHelpText(
       'after',
-      '\nWithout --key and --copies it is shown that the trail agrees with itself. Whoever\nhas the node in hand can write it anew as a whole, and only those two tell.',
+      '\nWithout --key and --copies it is shown that the trail agrees with itself.\nWhoever has the node in hand can write it anew as a whole: only those two tell.',
     )
     .action(async ({ file, key, copies, ...options }: VerifyOptions) => {
       const output = outputFor(context.terminal, options);
