@@ -24,7 +24,7 @@ const aegis = (...words: readonly string[]): Promise<string> =>
 
 async function reaches(from: string): Promise<boolean> {
   const to = from.includes(':') ? '2001:db8::1' : '10.78.0.1';
-  return client.run('ping', '-c', '1', '-W', '1', '-I', from, to).then(
+  return client.run('ping', '-c', '3', '-i', '0.2', '-W', '2', '-I', from, to).then(
     () => true,
     () => false,
   );

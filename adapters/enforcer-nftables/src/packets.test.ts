@@ -55,7 +55,7 @@ describeWithReal('nft', 'packets are dropped, and pass again after expiry', () =
   /** Whether an echo of one packet from this address of the client comes back from the gateway. */
   async function reaches(from: string): Promise<boolean> {
     const to = from.includes(':') ? '2001:db8::1' : '10.77.0.1';
-    return client.run('ping', '-c', '1', '-W', '1', '-I', from, to).then(
+    return client.run('ping', '-c', '3', '-i', '0.2', '-W', '2', '-I', from, to).then(
       () => true,
       () => false,
     );
