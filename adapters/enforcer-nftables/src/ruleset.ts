@@ -15,6 +15,7 @@ export interface RulesetOptions {
 }
 
 const WORD = 0xffff_ffff;
+const NEIGHBOUR_DISCOVERY = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
 
 /**
  * The table without elements, in place of one that was there, as one transaction.
@@ -33,6 +34,8 @@ export function emptyTable({ table, priority, protectedPrefixes }: RulesetOption
     `add table ${inTable}`,
     `add chain ${inTable} from`,
     `add chain ${inTable} to`,
+    // Without neighbour discovery (RFC 4861) a ban of one address of a host would cut off its others.
+    ...['from', 'to'].map((chain) => `add rule ${inTable} ${chain} ${NEIGHBOUR_DISCOVERY} return`),
     ...protection(inTable, 4, protectedPrefixes),
     ...protection(inTable, 6, protectedPrefixes),
     ...['prerouting', 'forward', 'output'].map(hook),
