@@ -15,6 +15,9 @@ export const DETECTORS = [
 ] as const;
 export type DetectorName = (typeof DETECTORS)[number];
 
+/** The masks of the detectors that are on. */
+export type DetectorMasks = Readonly<Partial<Record<DetectorName, Mask>>>;
+
 /** All but addresses: those are what an intrusion defence speaks about. */
 export const DEFAULT_DETECTORS: readonly DetectorName[] = DETECTORS.filter((name) => name !== 'address');
 

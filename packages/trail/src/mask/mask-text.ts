@@ -1,24 +1,62 @@
-import type { DetectorName } from './detectors.ts';
-import type { Mask } from './mask.ts';
+import type { DetectorMasks } from './detectors.ts';
+import type { Found } from './finds.ts';
+import { HIDDEN } from './mask.ts';
 import { scanText } from './scan-text.ts';
 
-/** The masks of the detectors that are on. */
-export type DetectorMasks = Readonly<Partial<Record<DetectorName, Mask>>>;
+/** A text that is not done after as many passes was made to be so: most take one, and few more than two. */
+const MOST_PASSES = 8;
 
-/** The text with everything found in it masked; the same string where nothing was. */
+/** What stands in the place of a secret: [from, to). */
+type Put = Pick<Found, 'what' | 'from' | 'to'>;
+
+interface Masked {
+  readonly text: string;
+  readonly puts: readonly Put[];
+}
+
+/**
+ * The text with everything found in it masked; the same string where nothing was. What is masked may show what
+ * is beside it as a secret, so the text is looked through again until nothing more is found: masking what is
+ * masked changes nothing. A text in which there is no end of finding is hidden whole.
+ */
 export function maskText(text: string, masks: DetectorMasks): string {
+  let last: Masked = { text, puts: [] };
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const next = maskOnce(last, masks);
+    if (next.text === last.text) return last.text;
+    last = next;
+  }
+  return HIDDEN;
+}
+
+/** What a mask put there in an earlier pass is not given to it again: not every mask leaves it as it is. */
+function maskOnce({ text, puts }: Masked, masks: DetectorMasks): Masked {
+  const now: Put[] = [];
   let masked = '';
   let kept = 0;
-  scanText(
-    text,
-    (what, from, to, quoted = false) => {
-      const mask = masks[what];
-      if (mask === undefined) return;
-      const put = mask(text.slice(from, to));
-      masked += text.slice(kept, from) + (quoted ? JSON.stringify(put) : put);
-      kept = to;
-    },
-    { addresses: masks.address !== undefined },
-  );
-  return kept === 0 ? text : masked + text.slice(kept);
+  let next = 0;
+  const carryOn = (until: number): void => {
+    for (let put = puts[next]; put !== undefined && put.to <= until; put = puts[++next]) {
+      const shift = masked.length - kept;
+      if (put.from >= kept) now.push({ ...put, from: put.from + shift, to: put.to + shift });
+    }
+  };
+  for (const found of scanText(text, masks)) {
+    carryOn(found.from);
+    const put = puts[next];
+    if (put?.what === found.what && put.from <= found.from && found.to <= put.to) continue;
+    masked += text.slice(kept, found.from);
+    const from = masked.length;
+    masked += insteadOf(text, found, masks);
+    now.push({ what: found.what, from, to: masked.length });
+    kept = found.to;
+  }
+  if (kept === 0) return { text, puts };
+  carryOn(text.length);
+  return { text: masked + text.slice(kept), puts: now };
+}
+
+function insteadOf(text: string, { what, from, to, quoted }: Found, masks: DetectorMasks): string {
+  const put = what === 'several' ? HIDDEN : (masks[what]?.(text.slice(from, to)) ?? HIDDEN);
+  return quoted ? JSON.stringify(put) : put;
 }

@@ -41,6 +41,13 @@ test.each([
   ['您的验证码是 482913，请勿泄露', '您的验证码是 ***，请勿泄露'],
   ['Your verification code is 482913.', 'Your verification code is ***.'],
   ['otp=482913', 'otp=***'],
+  ['https://bob:hun:ter2@example.com/', 'https://bob:***@example.com/'],
+  ['redis://:hunter2@db/0', 'redis://:***@db/0'],
+  ['https://x-token:abc@example.com/', 'https://x-token:***@example.com/'],
+  ['z***@example.com', 'z***@example.com'],
+  ['4111 1111 1111 1111 123', '411111******1111 123'],
+  ['otp 4111 1111 1111 1111', 'otp 411111******1111'],
+  [`${'a'.repeat(80)}password=hunter2`, `${'a'.repeat(80)}password=***`],
   [
     '-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----',
     '-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----',
@@ -171,6 +178,35 @@ const around = fc.array(
   ),
   { maxLength: 30 },
 );
+
+test.each([
+  ['x@y.com.Bearer password', 'x***@y.com.Bearer ***'],
+  ['secret: password: hunter2', 'secret: *** ***'],
+  ['password=token="a b"', 'password=***"***"'],
+  ['13812341234@1.code 482913 otp', '*** 482913 otp'],
+  ['13812341234@example.com', '***'],
+  ['bob@sk-abcdefghijklmnopqrst.com', '***'],
+  ['://token:://}x@y.com', '://token:***@y.com'],
+  ['eyJhbGciOi.eyJhbGciOi.Basic dXNlcjpodW50ZXIy', 'eyJ*** ***'],
+  ['4111 1111 1111 1111 138 1234 1234', '411111******1111 138****1234'],
+])('a find does not hide the beginning of another: %j', (text, masked) => {
+  expect(masker.text(text)).toBe(masked);
+  expect(masker.text(masked)).toBe(masked);
+});
+
+test('a mask that writes what it finds is asked once', () => {
+  const own = createMasker()
+    .addRule('email', (found) => `u${found.length}@masked.example`)
+    .addRule('password', (found) => `${found.length}`);
+  expect(own.text('bob@example.com password=hunter2')).toBe('u15@masked.example password=7');
+});
+
+test('a text in which every mask shows another secret is hidden whole', () => {
+  const own = createMasker()
+    .addRule('phone', () => '4111111111111111')
+    .addRule('bankCard', () => '13812341234');
+  expect(own.text('tel 13812341234')).toBe('***');
+});
 
 test('masking what is masked changes nothing, whatever the text (20,000 texts)', () => {
   fc.assert(

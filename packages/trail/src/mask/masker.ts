@@ -1,9 +1,15 @@
-import { DEFAULT_DETECTORS, DEFAULT_MASKS, DETECTORS, type DetectorName } from './detectors.ts';
+import {
+  DEFAULT_DETECTORS,
+  DEFAULT_MASKS,
+  DETECTORS,
+  type DetectorMasks,
+  type DetectorName,
+} from './detectors.ts';
 import { type FieldPath, parseFieldPath } from './field-path.ts';
 import { LinearPattern } from './linear-pattern.ts';
 import { hide, type Mask } from './mask.ts';
 import { MaskStream } from './mask-stream.ts';
-import { type DetectorMasks, maskText } from './mask-text.ts';
+import { maskText } from './mask-text.ts';
 import { maskValue } from './mask-value.ts';
 
 /** Hides in text and in values what nobody should read. Never changed: `addRule` gives another one. */

@@ -1,18 +1,21 @@
 import { isDigitAt, isWordAt } from './char-class.ts';
 import { isBankCard, isResidentId } from './check-digits.ts';
-import type { Find } from './span.ts';
+import type { Finds } from './finds.ts';
+import { HIDDEN } from './mask.ts';
 
 /** Digits in one number at most, groups and all. */
 const LONGEST = 19;
 const GROUPED =
   /^(?:(\d{3})[ -](\d{4})[ -](\d{4})|(\d{4})[ -](\d{4})[ -](\d{4})[ -](\d{2,4})(?:[ -](\d{3}))?|(\d{4})[ -](\d{6})[ -](\d{4,5})|(\d{6})[ -](\d{8})[ -](\d{3}[\dXx]))(?!\w)/;
 const GROUPED_LONGEST = 25;
+/** The group of {@link GROUPED} with the last digits of a card of 19. */
+const CARD_TAIL = 8;
 
 /**
  * Resident ids, mobile numbers, bank cards and one-time codes at a digit that begins a word. Returns where to
- * go on: after the word. `done` is the end of the last find.
+ * go on: after the word.
  */
-export function scanNumber(text: string, from: number, done: number, find: Find): number {
+export function scanNumber(text: string, from: number, finds: Finds): number {
   let end = from + 1;
   let next = text.charCodeAt(end);
   while (next >= ZERO && next <= NINE) next = text.charCodeAt(++end);
@@ -21,38 +24,45 @@ export function scanNumber(text: string, from: number, done: number, find: Find)
   if (length === 17 && (text[end] === 'X' || text[end] === 'x') && !isWordAt(text, end + 1)) end++;
   if (isWordAt(text, end)) return afterWord(text, end);
   if (length <= 8) {
-    const grouped = length === 3 || length === 4 || length === 6 ? scanGroups(text, from, end, find) : end;
-    if (grouped > end) return grouped;
-    if (length >= 4 && isOneTimeCode(text, from, done)) find('oneTimeCode', from, end);
+    if ((length === 3 || length === 4 || length === 6) && scanGroups(text, from, end, finds)) return end;
+    // What a mask left of a longer number is no code.
+    const isCode =
+      length >= 4 && !text.startsWith(HIDDEN, end) && isOneTimeCode(text, from, finds.last?.to ?? 0);
+    if (isCode) finds.add('oneTimeCode', from, end);
     return end;
   }
   if (length < 11 || length > LONGEST) return end;
   const digits = text.slice(from, end);
-  if (isResidentId(digits)) find('idCard', from, end);
-  else if (isMobile(digits)) find('phone', from, end);
-  else if (/^(?:00)?86/.test(digits) && isMobile(digits.slice(-11)) && length <= 15)
-    find('phone', end - 11, end);
-  else if (isBankCard(digits)) find('bankCard', from, end);
+  const isAbroad = /^(?:00)?86/.test(digits) && length <= 15 && isMobile(digits.slice(-11));
+  const what = isAbroad ? 'phone' : kindOf(digits);
+  if (what !== undefined) finds.add(what, isAbroad ? end - 11 : from, end);
   return end;
 }
 
-function scanGroups(text: string, from: number, end: number, find: Find): number {
+/** A number in groups, the first of which ends at `end`. */
+function scanGroups(text: string, from: number, end: number, finds: Finds): boolean {
   const separator = text.charCodeAt(end);
-  if ((separator !== BLANK && separator !== DASH) || !isDigitAt(text, end + 1)) return end;
+  if ((separator !== BLANK && separator !== DASH) || !isDigitAt(text, end + 1)) return false;
   const match = GROUPED.exec(text.slice(from, from + GROUPED_LONGEST + 1));
-  if (match === null) return end;
-  const digits = match[0].replace(/[ -]/g, '');
-  const to = from + match[0].length;
-  const what = isMobile(digits)
-    ? 'phone'
-    : isResidentId(digits)
-      ? 'idCard'
-      : isBankCard(digits)
-        ? 'bankCard'
-        : undefined;
-  if (what === undefined) return end;
-  find(what, from, to);
-  return to;
+  if (match === null) return false;
+  const [whole] = match;
+  // Three digits after a card are its last or the number on its back.
+  return (
+    addGrouped(whole, from, finds) ||
+    (match[CARD_TAIL] !== undefined && addGrouped(whole.slice(0, -4), from, finds))
+  );
+}
+
+function addGrouped(groups: string, from: number, finds: Finds): boolean {
+  const what = kindOf(groups.replace(/[ -]/g, ''));
+  if (what !== undefined) finds.add(what, from, from + groups.length);
+  return what !== undefined;
+}
+
+function kindOf(digits: string): 'idCard' | 'phone' | 'bankCard' | undefined {
+  if (isResidentId(digits)) return 'idCard';
+  if (isMobile(digits)) return 'phone';
+  return isBankCard(digits) ? 'bankCard' : undefined;
 }
 
 const ZERO = 48;

@@ -1,18 +1,19 @@
-import { HIDDEN } from './mask.ts';
+import type { Finds } from './finds.ts';
+import type { RunEnds } from './run-ends.ts';
 import { isHeaderName, isSecretName, mayEndSecretName } from './secret-names.ts';
-import type { Find } from './span.ts';
 
+/** Of a longer name the end. */
 const NAME_LONGEST = 64;
 const NAME_CHAR = /[\w.\-\u4e00-\u9fff]/;
 /** What a password in a URL may be made of. */
-const USER_INFO = /[^\s/?#@"'<>]{1,256}:([^\s/?#@"'<>]{1,1024})@/y;
-const UNQUOTED = /[^\s&,;"'<>()[\]{}|\\]*/y;
-const REST_OF_LINE = /[^\r\n"'<>\\]*/y;
+const USER_INFO = /[^\s/?#@"'<>:]{0,256}:([^\s/?#@"'<>]{1,1024})@/y;
 
 /** What follows a `:` or `=` at `at`: the value of a name that is a secret's, or a password in a URL. Returns where to go on. */
-export function scanPair(text: string, at: number, find: Find): number {
+export function scanPair(text: string, at: number, ends: RunEnds, finds: Finds): number {
   if (text.charCodeAt(at + 1) === SLASH && text.startsWith('://', at))
-    return scanUserInfo(text, at + 3, find);
+    return scanUserInfo(text, at + 3, finds);
+  // The password of a URL is found before its colon is come to.
+  if (finds.last?.from === at + 1) return at + 1;
   let end = at;
   if (text.charCodeAt(end - 1) === BLANK) end--;
   const isQuoted = text.charCodeAt(end - 1) === QUOTE || text.charCodeAt(end - 1) === APOSTROPHE;
@@ -20,23 +21,30 @@ export function scanPair(text: string, at: number, find: Find): number {
   while (isQuoted && text.charCodeAt(end - 1) === BACKSLASH) end--;
   if (!mayEndSecretName(text, end)) return at + 1;
   let from = end;
-  while (from > 0 && end - from <= NAME_LONGEST && NAME_CHAR.test(text[from - 1] as string)) from--;
+  while (from > 0 && end - from < NAME_LONGEST && NAME_CHAR.test(text[from - 1] as string)) from--;
   const name = text.slice(from, end);
   if (!isSecretName(name)) return at + 1;
-  return scanValue(text, at + 1, name, isQuoted, find);
+  return scanValue(text, at + 1, name, isQuoted, ends, finds);
 }
 
-function scanUserInfo(text: string, from: number, find: Find): number {
+function scanUserInfo(text: string, from: number, finds: Finds): number {
   USER_INFO.lastIndex = from;
   const match = USER_INFO.exec(text);
-  if (match === null) return from;
-  const password = match[1] as string;
-  const to = from + match[0].length - 1;
-  if (password !== HIDDEN) find('password', to - password.length, to);
-  return to;
+  if (match !== null) {
+    const to = from + match[0].length - 1;
+    finds.add('password', to - (match[1] as string).length, to);
+  }
+  return from;
 }
 
-function scanValue(text: string, after: number, name: string, isJson: boolean, find: Find): number {
+function scanValue(
+  text: string,
+  after: number,
+  name: string,
+  isJson: boolean,
+  ends: RunEnds,
+  finds: Finds,
+): number {
   let from = after;
   while (from - after < 4 && ' \t>='.includes(text[from] ?? '\0')) from++;
   let quoteAt = from;
@@ -44,23 +52,27 @@ function scanValue(text: string, after: number, name: string, isJson: boolean, f
   const quote = text.charCodeAt(quoteAt);
   if (quote === QUOTE || quote === APOSTROPHE) {
     const end = closingQuote(text, quoteAt + 1, quote, quoteAt - from);
-    return found(text, quoteAt + 1, end, false, find);
+    if (end > quoteAt + 1) finds.add('password', quoteAt + 1, end);
+    return end;
   }
-  if (isJson && (quote === BRACE || quote === BRACKET))
-    return found(text, from, closingBracket(text, from), true, find);
+  if (isJson && (quote === BRACE || quote === BRACKET)) {
+    const end = closingBracket(text, from);
+    finds.add('password', from, end, true);
+    return end;
+  }
   // A private key is more than its first word.
   if (text.startsWith('-----BEGIN ', from)) return from;
-  const pattern = isHeaderName(name) && !isJson ? REST_OF_LINE : UNQUOTED;
-  pattern.lastIndex = from;
-  const end = from + (pattern.exec(text)?.[0].trimEnd().length ?? 0);
+  const end = ends.of(isHeaderName(name) && !isJson ? 'line' : 'unquoted', from);
   const value = text.slice(from, Math.min(end, from + 5));
   if (isJson && (value === 'null' || value === 'true' || value === 'false')) return end;
-  return found(text, from, end, isJson, find);
+  let to = end;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  if (to > from) finds.add('password', from, to, isJson);
+  return from;
 }
 
-function found(text: string, from: number, end: number, quoted: boolean, find: Find): number {
-  if (end > from && text.slice(from, Math.min(end, from + 4)) !== HIDDEN) find('password', from, end, quoted);
-  return Math.max(end, from);
+function isBlank(code: number): boolean {
+  return code === BLANK || code === TAB;
 }
 
 /** The quote that is escaped as often as the one that opened: JSON within JSON escapes its own once more. */
@@ -89,6 +101,7 @@ function closingBracket(text: string, from: number): number {
   return text.length;
 }
 
+const TAB = 9;
 const BLANK = 32;
 const QUOTE = 34;
 const APOSTROPHE = 39;

@@ -1,8 +1,8 @@
 import { isWordAt } from './char-class.ts';
-import type { Find } from './span.ts';
+import type { Finds } from './finds.ts';
+import type { RunEnds } from './run-ends.ts';
 
-const TOKEN_CHARS = /[A-Za-z0-9_.~+/=-]*/y;
-const DASHED = /(?:xox[a-z]|sk|glpat|pat|rk)-[A-Za-z0-9_-]{16,}/y;
+const DASHED = /^(?:xox[a-z]|sk|glpat|pat|rk)$/;
 /** Whole words: our keys, GitHub's, npm's, Stripe's, AWS's key ids, Google's. */
 const WORD =
   /^(?:aegis_[0-9a-f]{16}_[0-9a-f]{64}|gh[pousr]_\w{30,}|github_pat_\w{20,}|npm_\w{30,}|[sr]k_(?:live|test)_\w{16,}|A[KS]IA[0-9A-Z]{16}|AIza\w{20,})$/;
@@ -12,13 +12,13 @@ const SHORTEST = 16;
 export const TOKEN_FIRST: Uint8Array = new Uint8Array(128);
 for (const first of 'eaAgnsrxpbB') TOKEN_FIRST[first.charCodeAt(0)] = 1;
 
-/** Tokens that say what they are, in the word [from, end). Returns where to go on. */
-export function scanToken(text: string, from: number, end: number, find: Find): number {
+/** Tokens that say what they are and begin with the word [from, end). Returns where to go on: after the word. */
+export function scanToken(text: string, from: number, end: number, ends: RunEnds, finds: Finds): number {
   const first = text.charCodeAt(from);
   const length = end - from;
-  if (length <= 6) return scanShort(text, from, end, find);
+  if (length <= 6) return scanShort(text, from, end, ends, finds);
   if (first === LOWER_E && text.startsWith('eyJ', from) && text.charCodeAt(end) === DOT)
-    return scanJwt(text, from, end, find);
+    return scanJwt(text, from, end, ends, finds);
   if (length < SHORTEST || length > 300) return end;
   if (
     first !== LOWER_A &&
@@ -27,41 +27,31 @@ export function scanToken(text: string, from: number, end: number, find: Find): 
   )
     return end;
   // A key of Google's may go on after a dash.
-  const to = first === UPPER_A && text.startsWith('AIza', from) ? tokenEnd(text, end) : end;
-  if (!WORD.test(text.slice(from, end))) return end;
-  find('token', from, to);
-  return to;
+  const to = first === UPPER_A && text.startsWith('AIza', from) ? ends.of('token', end) : end;
+  if (WORD.test(text.slice(from, end))) finds.add('token', from, to);
+  return end;
 }
 
 /** `Bearer x` and `Basic x`, and tokens whose first word is their kind. */
-function scanShort(text: string, from: number, end: number, find: Find): number {
+function scanShort(text: string, from: number, end: number, ends: RunEnds, finds: Finds): number {
   const after = text.charCodeAt(end);
   if (after === BLANK && (end - from === 6 || end - from === 5)) {
     const word = text.slice(from, end).toLowerCase();
     if (word !== 'bearer' && word !== 'basic') return end;
-    const to = tokenEnd(text, end + 1);
-    if (to - end - 1 < 8) return end;
-    find('password', end + 1, to);
-    return to;
+    const to = ends.of('token', end + 1);
+    if (to - end - 1 >= 8) finds.add('password', end + 1, to);
+    return end;
   }
-  if (after !== DASH) return end;
-  DASHED.lastIndex = from;
-  const match = DASHED.exec(text);
-  if (match === null) return end;
-  find('token', from, from + match[0].length);
-  return from + match[0].length;
+  if (after !== DASH || !DASHED.test(text.slice(from, end))) return end;
+  const to = ends.of('dashed', end);
+  if (to - end > SHORTEST) finds.add('token', from, to);
+  return end;
 }
 
-function scanJwt(text: string, from: number, end: number, find: Find): number {
-  const to = tokenEnd(text, end);
-  if (to - from < 20 || !isWordAt(text, end + 1)) return end;
-  find('token', from, to);
-  return to;
-}
-
-function tokenEnd(text: string, from: number): number {
-  TOKEN_CHARS.lastIndex = from;
-  return from + (TOKEN_CHARS.exec(text)?.[0].length ?? 0);
+function scanJwt(text: string, from: number, end: number, ends: RunEnds, finds: Finds): number {
+  const to = ends.of('token', end);
+  if (to - from >= 20 && isWordAt(text, end + 1)) finds.add('token', from, to);
+  return end;
 }
 
 const BLANK = 32;
