@@ -1,3 +1,3 @@
 import { runDocuments } from './run-documents.ts';
 
-runDocuments(['docs/hunt.md'], 6);
+runDocuments(['docs/hunt.md'], 10);

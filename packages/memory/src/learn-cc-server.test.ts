@@ -16,7 +16,7 @@ const witness = { node: 'node-1', region: 'eu' };
 test('a server is reported with its bots', () => {
   expect(learnCcServer(finding, witness, true)).toEqual({
     kind: 'cc_server',
-    report: `cc:203.0.113.7:443:node-1:${Date.UTC(2026, 9, 27, 12) / 3_600_000}`,
+    report: `cc:203.0.113.7:443:node-1:${Date.UTC(2026, 9, 27, 12) / 3_600_000}:1`,
     node: 'node-1',
     at: finding.lastSeen,
     address: '203.0.113.7',
@@ -29,7 +29,7 @@ test('a server is reported with its bots', () => {
   });
 });
 
-test('within the hour by the same name, later and by other nodes by another', () => {
+test('within the hour by the same name; later, with twice the bots and by other nodes by another', () => {
   const name = (change: Partial<CcServerFinding>, node: string = 'node-1'): string =>
     learnCcServer({ ...finding, ...change }, { ...witness, node }, false).report;
   expect(name({ lastSeen: finding.lastSeen + 60_000, score: 99 })).toBe(name({}));
@@ -38,6 +38,7 @@ test('within the hour by the same name, later and by other nodes by another', ()
     name({ lastSeen: finding.lastSeen + 3_600_000 }),
     name({ port: 80 }),
     name({}, 'node-2'),
+    name({ bots: [...finding.bots, ...finding.bots] }),
   ];
-  expect(new Set(all).size).toBe(4);
+  expect(new Set(all).size).toBe(5);
 });

@@ -14,15 +14,19 @@ export interface CcServerFinding {
   readonly bots: readonly { readonly address: Address; readonly suspicion: number }[];
 }
 
-/** A server is reported anew once in this time at most; in between, the same report counts once. */
+/** A server is reported anew once in this time, or when its bots have doubled; in between, the same report counts once. */
 const PERIOD_MS = 3_600_000;
 
-/** What it teaches the attack memory: one report an hour for each node that sees it. */
+/** What it teaches the attack memory: for each node that sees it, one report an hour and one for each doubling of its bots. */
 export function learnCcServer(finding: CcServerFinding, { node }: Witness, blocked: boolean): CcServerReport {
   const { address, port, score, confidence, heartbeatSeconds, lastSeen, bots } = finding;
   return {
     kind: 'cc_server',
-    report: `cc:${address}:${port}:${node}:${Math.floor(lastSeen / PERIOD_MS)}`.slice(0, 128),
+    report:
+      `cc:${address}:${port}:${node}:${Math.floor(lastSeen / PERIOD_MS)}:${Math.ceil(Math.log2(bots.length + 1))}`.slice(
+        0,
+        128,
+      ),
     node,
     at: lastSeen,
     address,

@@ -9,6 +9,7 @@ const EVERYTHING: readonly Permission[] = [
   'policy:write',
   'sessions:read',
   'sessions:write',
+  'flows:write',
   'memory:read',
   'node:read',
   'metrics:read',
@@ -28,8 +29,8 @@ test('an admin may everything', () => {
   expect(permissionsOf('admin')).toEqual(EVERYTHING);
 });
 
-test('a sensor only pushes sessions', () => {
-  expect(permissionsOf('sensor')).toEqual(['sessions:write']);
+test('a sensor only pushes sessions and flows', () => {
+  expect(permissionsOf('sensor')).toEqual(['sessions:write', 'flows:write']);
 });
 
 test('an enforcer asks what to refuse and nothing else', () => {

@@ -33,7 +33,9 @@ export type Permission =
   | 'sessions:read'
   /** Push sessions for analysis. */
   | 'sessions:write'
-  /** Attack patterns and attackers. */
+  /** Push flows for the hunt. */
+  | 'flows:write'
+  /** Attack patterns, attackers and C&C servers, and what the hunt suspects. */
   | 'memory:read'
   /** The node, its parts and its backlog. */
   | 'node:read'
@@ -52,7 +54,7 @@ export type Permission =
   | 'keys:privileged';
 
 /**
- * Who may do what: the whole of authorisation. A sensor that is taken over can only push sessions, an enforcer
+ * Who may do what: the whole of authorisation. A sensor that is taken over can only push sessions and flows, an enforcer
  * can only ask what to refuse; neither reads what was learned of anyone.
  *
  * The three administrators that GB/T 22239 keeps apart are `system` (keys and the node), `security` (policies and
@@ -70,6 +72,7 @@ const GRANTS: Readonly<Record<Permission, readonly Role[]>> = Object.freeze({
   'feeds:write': ['operator', 'admin', 'security'],
   'sessions:read': ['viewer', 'operator', 'admin', 'security'],
   'sessions:write': ['operator', 'admin', 'security', 'sensor'],
+  'flows:write': ['operator', 'admin', 'security', 'sensor'],
   'memory:read': ['viewer', 'operator', 'admin', 'security'],
   'node:read': ['viewer', 'operator', 'admin', 'security', 'system', 'auditor'],
   'metrics:read': ['viewer', 'operator', 'admin', 'security', 'system'],

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Address } from '@aegis/model';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type CliFixture, startCli, tooWide } from './cli-fixture.ts';
 
 const SERVER = '45.77.0.13';
@@ -69,6 +70,41 @@ describe('one address explained', () => {
     expect(errors).toContain('nothing in these flows speaks for 192.0.2.9');
   });
 });
+
+test('flows handed to the node: it finds the server, bans it, remembers it, and tells of it', async () => {
+  expect((await cli.run(['hunt', '--live'])).output).toBe(
+    'no flows have come; hand some in with aegis hunt FILE --push, or POST /v1/flows\n',
+  );
+  const live = (await cli.run(['hunt', '--generate', '9', '--now'])).output;
+  const [header = '', ...rows] = live.trimEnd().split('\n');
+  cli.file('live.csv', [header, ...rows.slice(0, 9), 'x,y', ...rows.slice(9)].join('\n'));
+  const pushed = await cli.run(['hunt', 'live.csv', '--push']);
+  expect(pushed.output).toMatch(
+    /^live\.csv: [\d,]+ flows handed in, 1 lines that could not be used\n {2}live\.csv:11: /,
+  );
+  expect(pushed.output).toMatch(/the node has looked at them: aegis hunt --live\n$/);
+  const found = (await cli.run(['hunt', '--live', '--json'])).json() as Answer;
+  expect(found).toMatchObject({ flows: rows.length, candidates: [{ confirmed: true, bot_count: 5 }] });
+  const { address } = found.candidates[0] ?? {};
+  const table = await cli.run(['hunt', '--live']);
+  expect(table.code).toBe(3);
+  expect(table.output).toContain(`${address}:443`);
+  expect(tooWide(table.output)).toEqual([]);
+  const explained = await cli.run(['hunt', '--live', '--explain', address ?? '']);
+  expect(explained.output).toContain('confirmed: it would be proposed to be banned');
+  await vi.waitFor(
+    async () => {
+      const checked = await cli.run(['check', address ?? '', '--json']);
+      expect(checked.json()).toMatchObject({
+        outcome: 'block',
+        reason: expect.stringContaining('C&C server on port 443'),
+      });
+      const server = await cli.node.services.memory.ccServer(address as Address, 443);
+      expect(Object.keys(server?.bots ?? {})).toHaveLength(5);
+    },
+    { timeout: 60_000, interval: 250 },
+  );
+}, 120_000);
 
 test('what is allowed is found and not proposed; the others are banned once', async () => {
   const allowed = await cli.run(['hunt', 'flows.csv', '--json', '--propose', '--allow', '45.77.0.0/16']);

@@ -4,6 +4,7 @@ import type { Agreement } from '@aegis/trail';
 import type { Role } from '../auth/roles.ts';
 import type { EntryProofDocument } from '../cli/audit/entry-proof.ts';
 import type { SessionFormat } from '../export/session-formats.ts';
+import type { CandidateDocument } from '../http/documents/candidate-document.ts';
 import type {
   DecisionDocument,
   DecisionEventDocument,
@@ -21,6 +22,7 @@ import type {
   GuardCaseDocument,
   GuardClientDocument,
 } from '../http/documents/guard-document.ts';
+import type { HuntStatusDocument } from '../http/documents/hunt-document.ts';
 import type { CreatedKeyDocument, KeyDocument } from '../http/documents/key-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
 import type { PlaceDocument } from '../http/documents/place-document.ts';
@@ -83,6 +85,16 @@ export interface ApiClient {
   stats(range?: { readonly from?: string; readonly to?: string }): Promise<SessionStats>;
   series(query: SeriesAsk): Promise<SeriesDocument>;
   days(): Promise<readonly string[]>;
+
+  /** Whole lines of one format, with its header. At most 16 MiB. */
+  pushFlows(text: string, format?: string): Promise<FlowReport>;
+  huntStatus(): Promise<HuntStatusDocument>;
+  huntCandidates(query: {
+    readonly min_score: number;
+    readonly limit: number;
+  }): Promise<readonly CandidateDocument[]>;
+  /** By port. */
+  huntCandidate(address: string): Promise<readonly CandidateDocument[]>;
 
   guardStatus(): Promise<GuardStatusDocument>;
   guardClient(user: string): Promise<GuardClientDocument>;
@@ -240,6 +252,14 @@ export interface GuardStateAsk {
   readonly duration?: string;
 }
 
+/** What became of flows that were pushed. */
+export interface FlowReport {
+  readonly accepted: number;
+  readonly refused: number;
+  readonly rejected: readonly { readonly line: number; readonly message: string }[];
+  readonly rejected_count: number;
+}
+
 export interface GuardStatusDocument {
   readonly mode: string;
   readonly shadow_ban: string;
@@ -288,6 +308,10 @@ export interface MachineDocument {
 export interface SessionPage {
   readonly sessions: readonly SessionRecord[];
   readonly next?: string;
+}
+
+interface Candidates {
+  readonly candidates: readonly CandidateDocument[];
 }
 
 const CONTENT_TYPE = { json: 'application/json', csv: 'text/csv', plain: 'text/plain' } as const;
@@ -349,6 +373,18 @@ export function createApiClient(options: TransportOptions): ApiClient {
     stats: (range) => get('/v1/stats', range),
     series: (query) => get('/v1/stats/series', query),
     days: async () => (await get<{ days: readonly string[] }>('/v1/days')).days,
+
+    pushFlows: async (text, format) =>
+      (await transport.json({
+        method: 'POST',
+        path: '/v1/flows',
+        query: { format },
+        body: { type: CONTENT_TYPE.plain, text },
+      })) as FlowReport,
+    huntStatus: () => get('/v1/hunt'),
+    huntCandidates: async (query) => (await get<Candidates>('/v1/hunt/candidates', query)).candidates,
+    huntCandidate: async (address) =>
+      (await get<Candidates>(`/v1/hunt/candidates/${encodeURIComponent(address)}`)).candidates,
 
     guardStatus: () => get('/v1/guard'),
     guardClient: (user) => get(`/v1/guard/clients/${encodeURIComponent(user)}`),

@@ -9,6 +9,7 @@ import { type GeoSettings, geoSection } from './sections/geo-section.ts';
 import { type GrpcSettings, grpcSection } from './sections/grpc-section.ts';
 import { type GuardSettings, guardSection } from './sections/guard-section.ts';
 import { httpSection } from './sections/http-section.ts';
+import { type HuntSettings, huntSection } from './sections/hunt-section.ts';
 import { type LedgerSettings, ledgerSection } from './sections/ledger-section.ts';
 import { type LogSettings, logSection } from './sections/log-section.ts';
 import { type MaskingSettings, maskingSection } from './sections/masking-section.ts';
@@ -43,6 +44,7 @@ export interface Config {
   readonly scenarios: ScenariosSettings;
   readonly geo: GeoSettings;
   readonly guard: GuardSettings;
+  readonly hunt: HuntSettings;
   readonly feeds: readonly FeedSettings[];
 }
 
@@ -83,6 +85,7 @@ export const CONFIG: Section<Config> = {
     scenarios: scenariosSection,
     geo: geoSection,
     guard: guardSection,
+    hunt: huntSection,
     feeds: feedsSetting,
   },
 };

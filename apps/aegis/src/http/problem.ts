@@ -60,6 +60,7 @@ const STATUS_OF_FAULT: Readonly<Record<string, number>> = Object.freeze({
   memory_unavailable: 503,
   bus_unavailable: 503,
   guard_store_unavailable: 503,
+  hunt_unavailable: 503,
   enforcer_unavailable: 503,
 });
 

@@ -9,6 +9,7 @@ import { forwardAuthRoutes } from './routes/forward-auth-routes.ts';
 import { geoRoutes } from './routes/geo-routes.ts';
 import { guardCheckRoutes } from './routes/guard-check-routes.ts';
 import { guardClientRoutes } from './routes/guard-client-routes.ts';
+import { huntRoutes } from './routes/hunt-routes.ts';
 import { indexRoutes } from './routes/index-routes.ts';
 import { keyRoutes } from './routes/key-routes.ts';
 import { memoryRoutes } from './routes/memory-routes.ts';
@@ -38,6 +39,7 @@ const described: readonly Route[] = [
   ...crowdsecRoutes,
   ...auditRoutes,
   ...trailRoutes,
+  ...huntRoutes,
   ...memoryRoutes,
   ...nodeRoutes,
 ];

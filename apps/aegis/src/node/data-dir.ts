@@ -18,6 +18,8 @@ export interface DataDir {
   readonly guard: string;
   /** A folder: the last good state of each feed. */
   readonly feeds: string;
+  /** A folder: flows of the hunt. */
+  readonly hunt: string;
   readonly trail: string;
   /** Signs checkpoints; readable by its owner alone. */
   readonly trailKey: string;
@@ -47,6 +49,7 @@ export function dataDir(root: string, stream: string = DEFAULT_STREAM): DataDir 
     registry: at('registry.db'),
     guard: at('guard.db'),
     feeds: at('feeds'),
+    hunt: at('hunt'),
     trail: at('trail.db'),
     trailKey: at('secrets', 'trail.key'),
     trailPublicKey: at('trail.pub'),

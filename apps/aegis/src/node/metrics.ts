@@ -110,6 +110,31 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly huntFlows: Counter = new Counter({
+    name: 'aegis_hunt_flows_total',
+    help: 'Flows taken in by the hunt for C&C servers',
+    registers: this.#registers,
+  });
+
+  readonly huntPairs: Gauge = new Gauge({
+    name: 'aegis_hunt_pairs',
+    help: 'Pairs of hosts that the hunt remembers',
+    registers: this.#registers,
+  });
+
+  readonly huntLookSeconds: Histogram = new Histogram({
+    name: 'aegis_hunt_look_seconds',
+    help: 'Time to look at everything that the hunt remembers',
+    buckets: [0.001, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10],
+    registers: this.#registers,
+  });
+
+  readonly huntConfirmed: Counter = new Counter({
+    name: 'aegis_hunt_confirmed_total',
+    help: 'Times that the hunt had something new to tell of a confirmed C&C server',
+    registers: this.#registers,
+  });
+
   readonly feedIndicators: Gauge = new Gauge({
     name: 'aegis_feed_indicators',
     help: 'Indicators in force, by feed',

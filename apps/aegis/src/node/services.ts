@@ -1,10 +1,12 @@
 import type { Explanation, Refusal } from '@aegis/decide';
 import type { Guard } from '@aegis/guard';
+import type { Candidate, FlowFormat } from '@aegis/hunt';
 import type { ColumnRole, FeedFormat, FeedSummary, Indicator } from '@aegis/indicators';
 import type {
   Action,
   CheckRequest,
   Decision,
+  Prefix,
   Result,
   Scope,
   SessionInput,
@@ -24,6 +26,8 @@ import type { ApiKeys } from '../auth/api-keys.ts';
 import type { Machines } from '../crowdsec/machines.ts';
 import type { FeedRefresh, FeedStatus } from '../feeds/feed.ts';
 import type { FeedChanges } from '../feeds/feed-job.ts';
+import type { HuntStatus } from '../hunt/hunt-message.ts';
+import type { FlowsTaken } from '../hunt/live-hunt.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { TrailReader } from '../trail/trail-reader.ts';
 
@@ -49,6 +53,7 @@ export interface Services {
   readonly metrics: MetricsText;
   /** Abuse protection for the servers that ask this node. */
   readonly guard: Guard;
+  readonly hunt: Hunt;
 }
 
 export interface NodeInfo {
@@ -159,6 +164,22 @@ export interface FeedPreview {
   /** Why it would not be taken for a state of a feed. */
   readonly broken?: string;
   readonly changes?: FeedChanges;
+}
+
+/** The hunt for command-and-control servers. All of it throws AegisError `hunt_unavailable`. */
+export interface Hunt {
+  /**
+   * Flows as text: whole lines of one format, told from the first where it is not named. Those taken are kept. The
+   * error is for who sent them. Throws AegisError `disk_full` besides; then none was taken.
+   */
+  take(text: string, format?: FlowFormat): Promise<Result<FlowsTaken, string>>;
+  status(): Promise<HuntStatus>;
+  /** Of the last look, the most suspicious first; gaps are told of the first bots only. */
+  candidates(leastScore: number, most: number): Promise<readonly Candidate[]>;
+  /** Those at an address in its canonical spelling, by port. */
+  candidatesAt(address: string): Promise<readonly Candidate[]>;
+  /** Never proposed, whatever is found. */
+  readonly allowed: readonly Prefix[];
 }
 
 export interface Intake {

@@ -14,6 +14,7 @@ import { FeedService } from '../feeds/feed-service.ts';
 import { measureGeo } from '../geo/geo-metrics.ts';
 import { hostGuard } from '../guard/guard-host.ts';
 import { createHttpServer } from '../http/server.ts';
+import { HuntService } from '../hunt/hunt-service.ts';
 import { createIntake } from '../pipeline/intake.ts';
 import { createProposalInbox } from '../pipeline/proposal-inbox.ts';
 import { DECIDERS } from '../pipeline/proposal-outbox.ts';
@@ -184,6 +185,18 @@ async function startOn(
     logger: logger.child({ part: 'guard' }),
   });
 
+  const hunt = new HuntService({
+    folder: dir.hunt,
+    settings: config.hunt,
+    propose,
+    isBlocked: (address) => engine.check({ address }, clock.now()).outcome === 'block',
+    memory,
+    witness: { node: config.node.id, region: config.node.region },
+    metrics,
+    clock,
+    logger: logger.child({ part: 'hunt' }),
+  });
+
   const services: Services = {
     node: { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() },
     checks: createChecks({ engine, geo, clock, metrics }),
@@ -199,8 +212,12 @@ async function startOn(
     trail,
     keys,
     guard: guardHost.guard,
+    hunt,
     machines: await openMachines(registry, clock),
-    health: createHealth(group, [...analysis, inbox, enforcement, trailService], () => feeds.troubles),
+    health: createHealth(group, [...analysis, inbox, enforcement, trailService], () => [
+      ...feeds.troubles,
+      hunt,
+    ]),
     metrics: {
       render: async () => ({
         contentType: metrics.registry.contentType,
@@ -234,6 +251,7 @@ async function startOn(
     ...analysis,
     inbox,
     ...guardHost.parts,
+    hunt,
     ...periodicWork({ config, stores, decisions, policies, intake, metrics, clock, logger }),
     {
       name: 'http',

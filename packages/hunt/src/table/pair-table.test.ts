@@ -80,3 +80,21 @@ test('flows that are refused leave no hosts behind without end', () => {
   expect(table.hosts.size).toBeLessThan(1_500);
   expect(table.size).toBe(1);
 });
+
+test('years of forgetting: times stay true, and flows of today are never out of range', () => {
+  const table = new PairTable(options(1_000));
+  const day = 86_400_000;
+  for (let n = 0; n < 800; n++) {
+    const at = T + n * day;
+    expect(add(table, { source: 1, destination: n % 3, at, sent: 1 })).toBe(true);
+    table.forget(at - 5 * day);
+    for (let pair = 0; pair < table.size; pair++) {
+      const { first, last } = table.pair(pair);
+      const times = [...table.times(pair)];
+      expect(last).toBe(Math.max(...times));
+      expect(last).toBeGreaterThanOrEqual(at - 5 * day);
+      expect(first).toBe(times[0]);
+      if (last === at) expect(times.at(-2) ?? at - 3 * day).toBe(at - 3 * day);
+    }
+  }
+});

@@ -30,6 +30,7 @@ export interface Pair {
 
 /** How far times may lie before the first flow that came: 24.8 days, and as far after it. */
 const BEFORE_FIRST_MS = 2 ** 31;
+const DAY_MS = 86_400_000;
 const RANGE_MS = 2 ** 32;
 const EMPTY = 0;
 
@@ -195,7 +196,24 @@ export class PairTable {
     let some = false;
     for (let pair = 0; pair < old && !some; pair++) some = isOld(pair);
     if (some) this.#retain((pair) => !isOld(pair));
+    this.#moveOn(limit - BEFORE_FIRST_MS);
     return old - this.#size;
+  }
+
+  /** Moves the range of times on, at most once a day; what is older than it is told as being at its beginning. */
+  #moveOn(by: number): void {
+    const shift = Math.floor(by);
+    if (!(shift >= DAY_MS)) return;
+    this.#base += shift;
+    const rows = this.#rows;
+    for (let pair = 0; pair < this.#size; pair++) {
+      const row = pair * ROW;
+      rows[row + FIRST] = Math.max(0, (rows[row + FIRST] as number) - shift);
+      rows[row + LAST] = Math.max(0, (rows[row + LAST] as number) - shift);
+      const slot = rows[row + SLOT] as number;
+      for (let i = this.#keptOf(pair) - 1; i >= 0; i--)
+        this.#times.set(slot, i, Math.max(0, this.#times.get(slot, i) - shift));
+    }
   }
 
   /**

@@ -1,11 +1,10 @@
-import type { Candidate, Unconfirmed } from '@aegis/hunt';
-import type { Prefix } from '@aegis/model';
+import type { Unconfirmed } from '@aegis/hunt';
+import type { CandidateDocument } from '../../http/documents/candidate-document.ts';
 import { fold } from '../fold.ts';
 import { formatCount, formatTime } from '../frame/format.ts';
 import { printable } from '../frame/printable.ts';
 import type { Style } from '../frame/style.ts';
 import { renderTable } from '../frame/table.ts';
-import { notConfirmed } from './candidate-document.ts';
 import { serverText } from './hunt-lines.ts';
 import { sparkline } from './sparkline.ts';
 
@@ -22,13 +21,19 @@ const WHY_NOT: Readonly<Record<Unconfirmed, string>> = {
 
 /** Everything for and against one candidate. */
 export function explanationLines(
-  candidate: Candidate,
-  allowed: readonly Prefix[],
+  candidate: CandidateDocument,
   width: number,
   { strong, faint, bad, good }: Style,
 ): readonly string[] {
-  const { score, confidence, name, protocol, firstSeen, lastSeen, bots } = candidate;
-  const why = notConfirmed(candidate, allowed);
+  const {
+    cc_score: score,
+    confidence,
+    name,
+    protocol,
+    bots,
+    bot_count: botCount,
+    unconfirmed: why,
+  } = candidate;
   const verdict =
     why === undefined ? 'confirmed: it would be proposed to be banned' : `not confirmed: ${WHY_NOT[why]}`;
   const known = name === undefined ? '' : `, ${printable(name)}`;
@@ -38,7 +43,7 @@ export function explanationLines(
       bot.address,
       String(bot.suspicion),
       formatCount(bot.flows),
-      sparkline(bot.recentGaps, SPARK_CELLS),
+      sparkline(bot.gaps_seconds ?? [], SPARK_CELLS),
     ]);
   const columns = [
     { title: 'client' },
@@ -46,14 +51,16 @@ export function explanationLines(
     { title: 'flows', align: 'right' },
     { title: 'gaps, latest last' },
   ] as const;
-  const more = bots.length > BOTS ? [faint(`and ${formatCount(bots.length - BOTS)} more`)] : [];
+  const more = botCount > BOTS ? [faint(`and ${formatCount(botCount - BOTS)} more`)] : [];
   return [
     `${strong(serverText(candidate))} ${protocol}${known}`,
     `score ${score}, confidence ${confidence}`,
     ...fold(verdict, width),
-    faint(`seen ${formatTime(firstSeen)} to ${formatTime(lastSeen)}`),
+    faint(
+      `seen ${formatTime(Date.parse(candidate.first_seen))} to ${formatTime(Date.parse(candidate.last_seen))}`,
+    ),
     '',
-    ...candidate.signals.flatMap(({ weight, why: words }) => {
+    ...candidate.reasons.flatMap(({ weight, why: words }) => {
       const sign = `${weight < 0 ? '-' : '+'}${Math.abs(weight).toFixed(1)}`.padStart(6);
       const [first = '', ...rest] = fold(printable(words), width - 8);
       return [`${weight < 0 ? good(sign) : bad(sign)}  ${first}`, ...rest.map((line) => `        ${line}`)];

@@ -1,10 +1,8 @@
-import type { Candidate } from '@aegis/hunt';
-import type { Prefix } from '@aegis/model';
+import type { CandidateDocument } from '../../http/documents/candidate-document.ts';
 import type { WishReport } from '../../http/documents/decision-wish-document.ts';
 import { formatCount, formatDuration } from '../frame/format.ts';
 import type { Style } from '../frame/style.ts';
 import { type Column, renderTable } from '../frame/table.ts';
-import { notConfirmed } from './candidate-document.ts';
 import { sparkline } from './sparkline.ts';
 
 interface Summary {
@@ -20,15 +18,14 @@ const FEWEST_CLIENTS = 10;
 
 /** The candidates as a table, the most suspicious first, each with why below it, and what was looked at. */
 export function huntLines(
-  candidates: readonly Candidate[],
+  candidates: readonly CandidateDocument[],
   { flows, pairs, clients, proposed }: Summary,
-  allowed: readonly Prefix[],
   width: number,
   { faint, bad, warn, good }: Style,
 ): readonly string[] {
   const looked = `${formatCount(flows)} flows, ${formatCount(pairs)} pairs, ${formatCount(clients)} clients`;
   if (candidates.length === 0) return [good('nothing suspicious'), faint(looked)];
-  const confirmed = candidates.map((candidate) => notConfirmed(candidate, allowed) === undefined);
+  const confirmed = candidates.map((candidate) => candidate.confirmed);
   const columns: readonly Column[] = [
     {
       title: 'score',
@@ -42,16 +39,16 @@ export function huntLines(
     { title: 'gaps' },
   ];
   const rows = candidates.map((candidate) => [
-    String(candidate.score),
+    String(candidate.cc_score),
     String(candidate.confidence),
     serverText(candidate),
-    formatCount(candidate.bots.length),
-    candidate.heartbeatSeconds === undefined ? '-' : formatDuration(candidate.heartbeatSeconds * 1_000),
-    sparkline(candidate.bots[0]?.recentGaps ?? [], SPARK_CELLS),
+    formatCount(candidate.bot_count),
+    candidate.heartbeat_seconds === undefined ? '-' : formatDuration(candidate.heartbeat_seconds * 1_000),
+    sparkline(candidate.bots[0]?.gaps_seconds ?? [], SPARK_CELLS),
   ]);
   const [heading = '', ...lines] = renderTable(columns, rows, { width, heading: faint });
   const why = (index: number): string => {
-    const [first] = (candidates[index]?.signals ?? []).filter(({ weight }) => weight > 0);
+    const [first] = (candidates[index]?.reasons ?? []).filter(({ weight }) => weight > 0);
     const text = `       ${first?.why ?? ''}`;
     return faint(text.length > width ? `${text.slice(0, width - 1)}…` : text);
   };
@@ -71,6 +68,6 @@ export function huntLines(
 }
 
 /** `203.0.113.7:443`, `[2001:db8::1]:443`. */
-export function serverText({ address, port }: Pick<Candidate, 'address' | 'port'>): string {
+export function serverText({ address, port }: Pick<CandidateDocument, 'address' | 'port'>): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
