@@ -14,6 +14,7 @@ import { guardCommand } from './guard.ts';
 import { huntCommand } from './hunt.ts';
 import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
+import { memoryCommand } from './memory.ts';
 import { policyCommand } from './policy.ts';
 import { sessionsCommand } from './sessions.ts';
 import { statsCommand } from './stats.ts';
@@ -39,6 +40,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(feedsCommand(context))
     .addCommand(sessionsCommand(context))
     .addCommand(statsCommand(context))
+    .addCommand(memoryCommand(context))
     .addCommand(streamCommand(context))
     .addCommand(guardCommand(context))
     .addCommand(auditCommand(context))

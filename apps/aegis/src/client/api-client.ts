@@ -24,6 +24,13 @@ import type {
 } from '../http/documents/guard-document.ts';
 import type { HuntStatusDocument } from '../http/documents/hunt-document.ts';
 import type { CreatedKeyDocument, KeyDocument } from '../http/documents/key-document.ts';
+import type {
+  AttackerDocument,
+  CampaignDocument,
+  CcServerDocument,
+  NextStageDocument,
+  PatternDocument,
+} from '../http/documents/memory-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
 import type { PlaceDocument } from '../http/documents/place-document.ts';
 import type {
@@ -85,6 +92,13 @@ export interface ApiClient {
   stats(range?: { readonly from?: string; readonly to?: string }): Promise<SessionStats>;
   series(query: SeriesAsk): Promise<SeriesDocument>;
   days(): Promise<readonly string[]>;
+
+  listPatterns(query?: MemoryAsk): Promise<readonly PatternDocument[]>;
+  listAttackers(query?: MemoryAsk): Promise<readonly AttackerDocument[]>;
+  getAttacker(address: string): Promise<AttackerReport>;
+  /** Of the last hour. */
+  listCampaigns(query?: { readonly limit?: number }): Promise<readonly CampaignDocument[]>;
+  listCcServers(query?: MemoryAsk): Promise<readonly CcServerDocument[]>;
 
   /** Whole lines of one format, with its header. At most 16 MiB. */
   pushFlows(text: string, format?: string): Promise<FlowReport>;
@@ -252,6 +266,18 @@ export interface GuardStateAsk {
   readonly duration?: string;
 }
 
+/** Most recently seen first. */
+export type MemoryAsk = {
+  readonly limit?: number;
+  /** ISO 8601. */
+  readonly seen_since?: string;
+};
+
+export interface AttackerReport {
+  readonly attacker: AttackerDocument;
+  readonly next_stage?: NextStageDocument;
+}
+
 /** What became of flows that were pushed. */
 export interface FlowReport {
   readonly accepted: number;
@@ -373,6 +399,16 @@ export function createApiClient(options: TransportOptions): ApiClient {
     stats: (range) => get('/v1/stats', range),
     series: (query) => get('/v1/stats/series', query),
     days: async () => (await get<{ days: readonly string[] }>('/v1/days')).days,
+
+    listPatterns: async (query) =>
+      (await get<{ patterns: readonly PatternDocument[] }>('/v1/memory/patterns', query)).patterns,
+    listAttackers: async (query) =>
+      (await get<{ attackers: readonly AttackerDocument[] }>('/v1/memory/attackers', query)).attackers,
+    getAttacker: (address) => get(`/v1/memory/attackers/${encodeURIComponent(address)}`),
+    listCampaigns: async (query) =>
+      (await get<{ campaigns: readonly CampaignDocument[] }>('/v1/memory/campaigns', query)).campaigns,
+    listCcServers: async (query) =>
+      (await get<{ cc_servers: readonly CcServerDocument[] }>('/v1/memory/cc-servers', query)).cc_servers,
 
     pushFlows: async (text, format) =>
       (await transport.json({

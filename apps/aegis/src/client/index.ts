@@ -1,7 +1,9 @@
 export {
   type ApiClient,
+  type AttackerReport,
   createApiClient,
   type DecisionAsk,
+  type MemoryAsk,
   type SessionAsk,
   type SessionPage,
   type WishAsk,

@@ -18,6 +18,8 @@ export interface DataDir {
   readonly guard: string;
   /** A folder: the last good state of each feed. */
   readonly feeds: string;
+  /** How the campaigns of patterns stand. */
+  readonly campaigns: string;
   /** A folder: flows of the hunt. */
   readonly hunt: string;
   readonly trail: string;
@@ -49,6 +51,7 @@ export function dataDir(root: string, stream: string = DEFAULT_STREAM): DataDir 
     registry: at('registry.db'),
     guard: at('guard.db'),
     feeds: at('feeds'),
+    campaigns: at('campaigns.json'),
     hunt: at('hunt'),
     trail: at('trail.db'),
     trailKey: at('secrets', 'trail.key'),

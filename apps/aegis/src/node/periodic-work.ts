@@ -1,6 +1,7 @@
-import { ATTACKER_MEMORY_MS } from '@aegis/memory';
+import { ATTACKER_MEMORY_MS, SOSA_WINDOW_MS } from '@aegis/memory';
 import type { Clock, Logger } from '@aegis/model';
 import type { Archive } from '@aegis/ports';
+import type { CampaignWatch } from '../campaigns/campaign-watch.ts';
 import type { Config } from '../config/config.ts';
 import type { DecisionService } from '../decisions/decision-service.ts';
 import type { PolicyService } from '../policy/policy-service.ts';
@@ -14,6 +15,7 @@ export interface PeriodicWorkOptions {
   readonly config: Config;
   readonly stores: Stores;
   readonly decisions: DecisionService;
+  readonly campaigns: CampaignWatch;
   readonly policies: PolicyService;
   readonly intake: Intake;
   readonly metrics: Metrics;
@@ -30,7 +32,7 @@ export const STREAM_KEEP_MS: number = 10 * MINUTE_MS;
 
 /** What a node does now and then: expiry, retention, measuring, knowing its own addresses. */
 export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
-  const { config, stores, decisions, policies, intake, metrics, clock, logger } = options;
+  const { config, stores, decisions, campaigns, policies, intake, metrics, clock, logger } = options;
   const { stream, proposals, ledger, memory, geo, archive, trail } = stores;
   const every = (name: string, ms: number, work: () => void | Promise<void>): Part =>
     timer(name, ms, work, logger);
@@ -44,6 +46,7 @@ export function periodicWork(options: PeriodicWorkOptions): readonly Part[] {
       await stream.trim(STREAM_KEEP_MS);
       await proposals.trim(STREAM_KEEP_MS);
     }),
+    every('campaigns', SOSA_WINDOW_MS / 3, () => campaigns.turn()),
     every('geo', config.geo.refreshMs, () => geo.refresh()),
     every('own addresses', MINUTE_MS, () => policies.protectOwnAddresses()),
     every('retention', HOUR_MS, async () => {

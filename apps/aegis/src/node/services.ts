@@ -23,6 +23,8 @@ import type {
   Memory,
 } from '@aegis/ports';
 import type { ApiKeys } from '../auth/api-keys.ts';
+import type { CampaignStanding } from '../campaigns/campaign-watch.ts';
+import type { NextStage } from '../campaigns/next-stages.ts';
 import type { Machines } from '../crowdsec/machines.ts';
 import type { FeedRefresh, FeedStatus } from '../feeds/feed.ts';
 import type { FeedChanges } from '../feeds/feed-job.ts';
@@ -54,6 +56,7 @@ export interface Services {
   /** Abuse protection for the servers that ask this node. */
   readonly guard: Guard;
   readonly hunt: Hunt;
+  readonly campaigns: Campaigns;
 }
 
 export interface NodeInfo {
@@ -180,6 +183,13 @@ export interface Hunt {
   candidatesAt(address: string): Promise<readonly Candidate[]>;
   /** Never proposed, whatever is found. */
   readonly allowed: readonly Prefix[];
+}
+
+export interface Campaigns {
+  /** Of the last hour, the busiest first. */
+  list(): readonly CampaignStanding[];
+  /** Undefined where this address has attacked nobody lately. Throws AegisError `archive_unavailable`. */
+  nextStage(address: string): Promise<NextStage | undefined>;
 }
 
 export interface Intake {

@@ -4,6 +4,8 @@ import { DecisionEngine } from '@aegis/decide';
 import { createMemoryEnforcer } from '@aegis/enforcer-memory';
 import type { Clock, Logger, Random } from '@aegis/model';
 import { createApiKeys } from '../auth/api-keys.ts';
+import { CampaignWatch } from '../campaigns/campaign-watch.ts';
+import { NextStages } from '../campaigns/next-stages.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/env-secrets.ts';
 import { openMachines } from '../crowdsec/machines.ts';
@@ -197,6 +199,9 @@ async function startOn(
     logger: logger.child({ part: 'hunt' }),
   });
 
+  const campaigns = new CampaignWatch({ memory, path: dir.campaigns, clock });
+  const stages = new NextStages({ archive, clock });
+
   const services: Services = {
     node: { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() },
     checks: createChecks({ engine, geo, clock, metrics }),
@@ -213,6 +218,10 @@ async function startOn(
     keys,
     guard: guardHost.guard,
     hunt,
+    campaigns: {
+      list: () => campaigns.list(),
+      nextStage: (address) => stages.forecast(address),
+    },
     machines: await openMachines(registry, clock),
     health: createHealth(group, [...analysis, inbox, enforcement, trailService], () => [
       ...feeds.troubles,
@@ -252,7 +261,7 @@ async function startOn(
     inbox,
     ...guardHost.parts,
     hunt,
-    ...periodicWork({ config, stores, decisions, policies, intake, metrics, clock, logger }),
+    ...periodicWork({ config, stores, decisions, campaigns, policies, intake, metrics, clock, logger }),
     {
       name: 'http',
       start: async () => {
