@@ -7,6 +7,7 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
   { from: /^packages\/ports$/, to: [] },
   { from: /^packages\/(memory|guard)$/, to: [/^@aegis\/ports$/] },
   { from: /^packages\/(decide|analyze|hunt|scenario|indicators)$/, to: [/^@aegis\/netset$/] },
+  { from: /^packages\/fleet$/, to: [/^@aegis\/protobuf$/] },
   { from: /^packages\/[^/]+$/, to: [] },
   { from: /^testing$/, to: [] },
   { from: /^adapters\/sqlite$/, to: [] },

@@ -6,8 +6,7 @@ import {
   type Scope,
   type Verdict,
 } from '@aegis/model';
-import { ProtoReader } from '../wire/proto-reader.ts';
-import { ProtoWriter } from '../wire/proto-writer.ts';
+import { ProtoReader, ProtoWriter } from '@aegis/protobuf';
 
 /** Addresses of one message. */
 const MAX_ADDRESSES = 10_000;

@@ -1,5 +1,5 @@
 import { AegisError } from '@aegis/model';
-import { ProtoReader } from '../wire/proto-reader.ts';
+import { ProtoReader } from '@aegis/protobuf';
 
 /** What counts of an `envoy.service.auth.v3.CheckRequest`. */
 export interface AuthorizationRequest {

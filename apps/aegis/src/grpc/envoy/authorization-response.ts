@@ -1,5 +1,5 @@
+import { ProtoWriter } from '@aegis/protobuf';
 import { GRPC_STATUS } from '../grpc-status.ts';
-import { ProtoWriter } from '../wire/proto-writer.ts';
 
 export type HeaderFields = Readonly<Record<string, string>>;
 

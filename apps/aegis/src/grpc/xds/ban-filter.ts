@@ -1,5 +1,5 @@
 import type { Prefix } from '@aegis/model';
-import { ProtoWriter } from '../wire/proto-writer.ts';
+import { ProtoWriter } from '@aegis/protobuf';
 
 const TYPES = 'type.googleapis.com/';
 /** envoy.config.rbac.v3.RBAC.Action */

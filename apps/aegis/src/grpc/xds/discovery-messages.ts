@@ -1,5 +1,4 @@
-import { ProtoReader } from '../wire/proto-reader.ts';
-import { ProtoWriter } from '../wire/proto-writer.ts';
+import { ProtoReader, ProtoWriter } from '@aegis/protobuf';
 
 /** What counts of an `envoy.service.discovery.v3.DeltaDiscoveryRequest`. */
 export interface DeltaRequest {

@@ -38,6 +38,21 @@ export class ProtoReader {
     return this.#varint();
   }
 
+  /** fixed64 as a number; exact up to 2^53. */
+  fixed64(): number {
+    this.#expect(FIXED64);
+    const from = this.#at;
+    this.#advance(8);
+    return this.#bytes.readUInt32LE(from) + this.#bytes.readUInt32LE(from + 4) * 2 ** 32;
+  }
+
+  double(): number {
+    this.#expect(FIXED64);
+    const from = this.#at;
+    this.#advance(8);
+    return this.#bytes.readDoubleLE(from);
+  }
+
   text(): string {
     const from = this.#delimited();
     return this.#bytes.toString('utf8', from, this.#at);

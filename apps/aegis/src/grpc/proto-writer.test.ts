@@ -1,8 +1,7 @@
+import { ProtoReader, ProtoWriter } from '@aegis/protobuf';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { messageType } from '../testing/grpc-client.ts';
-import { ProtoReader } from './proto-reader.ts';
-import { ProtoWriter } from './proto-writer.ts';
+import { messageType } from './testing/grpc-client.ts';
 
 const verdict = messageType('aegis.check.v1.Verdict');
 
