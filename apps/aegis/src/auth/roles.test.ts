@@ -9,6 +9,9 @@ const EVERYTHING: readonly Permission[] = [
   'policy:write',
   'sessions:read',
   'sessions:write',
+  'fleet:read',
+  'fleet:write',
+  'fleet:halt',
   'flows:write',
   'memory:read',
   'node:read',
@@ -43,7 +46,14 @@ test('a viewer changes nothing', () => {
 
 test('three administrators: none may what the others may, but look at the node', () => {
   const [system, security, auditor] = (['system', 'security', 'auditor'] as const).map(permissionsOf);
-  expect(system).toEqual(['node:read', 'metrics:read', 'keys:manage']);
+  expect(system).toEqual([
+    'fleet:read',
+    'fleet:write',
+    'fleet:halt',
+    'node:read',
+    'metrics:read',
+    'keys:manage',
+  ]);
   expect(security?.filter((permission) => /keys|audit/.test(permission))).toEqual([]);
   expect(security).toEqual(expect.arrayContaining(['policy:write', 'decisions:write']));
   expect(auditor).toEqual(['node:read', 'audit:read']);

@@ -7,6 +7,7 @@ export const ROLES = [
   'admin',
   'sensor',
   'enforcer',
+  'agent',
   'system',
   'security',
   'auditor',
@@ -33,6 +34,14 @@ export type Permission =
   | 'sessions:read'
   /** Push sessions for analysis. */
   | 'sessions:write'
+  /** Speak as a host agent. */
+  | 'fleet:agent'
+  /** Agents, their config and its history. */
+  | 'fleet:read'
+  /** Change the config of agents. */
+  | 'fleet:write'
+  /** Halt all agents, and have them go on. */
+  | 'fleet:halt'
   /** Push flows for the hunt. */
   | 'flows:write'
   /** Attack patterns, attackers and C&C servers, and what the hunt suspects. */
@@ -57,7 +66,7 @@ export type Permission =
  * Who may do what: the whole of authorisation. A sensor that is taken over can only push sessions and flows, an enforcer
  * can only ask what to refuse; neither reads what was learned of anyone.
  *
- * The three administrators that GB/T 22239 keeps apart are `system` (keys and the node), `security` (policies and
+ * The three administrators that GB/T 22239 keeps apart are `system` (keys, agents and the node), `security` (policies and
  * decisions) and `auditor` (reads the trail, changes nothing). `admin` is all of them: for set-up, and where one
  * person does everything. A system administrator can neither become an admin or an auditor nor take away who
  * watches.
@@ -72,6 +81,10 @@ const GRANTS: Readonly<Record<Permission, readonly Role[]>> = Object.freeze({
   'feeds:write': ['operator', 'admin', 'security'],
   'sessions:read': ['viewer', 'operator', 'admin', 'security'],
   'sessions:write': ['operator', 'admin', 'security', 'sensor'],
+  'fleet:agent': ['agent'],
+  'fleet:read': ['viewer', 'operator', 'admin', 'system'],
+  'fleet:write': ['admin', 'system'],
+  'fleet:halt': ['operator', 'admin', 'system'],
   'flows:write': ['operator', 'admin', 'security', 'sensor'],
   'memory:read': ['viewer', 'operator', 'admin', 'security'],
   'node:read': ['viewer', 'operator', 'admin', 'security', 'system', 'auditor'],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionInput } from '@aegis/model';
+import type { Config } from '../config/config.ts';
 import { startNodeIn } from '../node/node-fixture.ts';
 import type { StartedNode } from '../node/start-node.ts';
 import { systemClock } from '../node/system-clock.ts';
@@ -40,10 +41,11 @@ export interface CliFixture {
   close(): Promise<void>;
 }
 
-export async function startCli(): Promise<CliFixture> {
+/** With the default config, and these changes. */
+export async function startCli(config: Partial<Config> = {}): Promise<CliFixture> {
   const folder = mkdtempSync(join(tmpdir(), 'aegis-cli-'));
   const dataDir = join(folder, 'data');
-  const node = await startNodeIn(dataDir);
+  const node = await startNodeIn(dataDir, { config });
   return {
     node,
     folder,

@@ -8,6 +8,7 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { enforceCommand } from './enforce.ts';
 import { feedsCommand } from './feeds.ts';
+import { fleetCommand } from './fleet.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { EXIT_CODE_MEANINGS } from './frame/exit-codes.ts';
 import { guardCommand } from './guard.ts';
@@ -36,6 +37,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(decisionsCommand(context))
     .addCommand(enforceCommand(context))
     .addCommand(crowdsecCommand(context))
+    .addCommand(fleetCommand(context))
     .addCommand(policyCommand(context))
     .addCommand(feedsCommand(context))
     .addCommand(sessionsCommand(context))

@@ -18,6 +18,12 @@ import type {
   FeedRefreshDocument,
 } from '../http/documents/feed-document.ts';
 import type {
+  AgentDocument,
+  FleetConfigDocument,
+  FleetStatusDocument,
+  HaltOrderDocument,
+} from '../http/documents/fleet-document.ts';
+import type {
   GuardBanDocument,
   GuardCaseDocument,
   GuardClientDocument,
@@ -92,6 +98,21 @@ export interface ApiClient {
   stats(range?: { readonly from?: string; readonly to?: string }): Promise<SessionStats>;
   series(query: SeriesAsk): Promise<SeriesDocument>;
   days(): Promise<readonly string[]>;
+
+  fleetStatus(): Promise<FleetStatusDocument>;
+  listAgents(query: AgentAsk): Promise<AgentPage>;
+  getAgent(id: string): Promise<AgentReport>;
+  fleetTargets(): Promise<readonly string[]>;
+  /** Newest first. */
+  fleetConfigs(target: string): Promise<readonly FleetConfigDocument[]>;
+  putFleetConfig(wish: FleetConfigAsk): Promise<FleetConfigDocument>;
+  rollBackFleetConfig(wish: {
+    readonly target: string;
+    readonly version: number;
+    readonly reason: string;
+  }): Promise<FleetConfigDocument>;
+  haltFleet(reason: string): Promise<HaltOrderDocument>;
+  resumeFleet(reason: string): Promise<HaltOrderDocument>;
 
   listPatterns(query?: MemoryAsk): Promise<readonly PatternDocument[]>;
   listAttackers(query?: MemoryAsk): Promise<readonly AttackerDocument[]>;
@@ -266,6 +287,33 @@ export interface GuardStateAsk {
   readonly duration?: string;
 }
 
+export type AgentAsk = {
+  readonly limit: number;
+  readonly after?: string;
+  readonly text?: string;
+  readonly online?: boolean;
+};
+
+export interface AgentPage {
+  readonly agents: readonly AgentDocument[];
+  readonly next?: string;
+}
+
+export interface AgentReport {
+  readonly agent: AgentDocument;
+  /** null: none. */
+  readonly wanted: unknown;
+  readonly effective?: string;
+}
+
+export interface FleetConfigAsk {
+  readonly target: string;
+  readonly body: unknown;
+  readonly share?: number;
+  readonly base?: number;
+  readonly reason: string;
+}
+
 /** Most recently seen first. */
 export type MemoryAsk = {
   readonly limit?: number;
@@ -399,6 +447,21 @@ export function createApiClient(options: TransportOptions): ApiClient {
     stats: (range) => get('/v1/stats', range),
     series: (query) => get('/v1/stats/series', query),
     days: async () => (await get<{ days: readonly string[] }>('/v1/days')).days,
+
+    fleetStatus: () => get('/v1/fleet'),
+    listAgents: (query) => get('/v1/fleet/agents', query),
+    getAgent: (id) => get(`/v1/fleet/agents/${encodeURIComponent(id)}`),
+    fleetTargets: async () => (await get<{ targets: readonly string[] }>('/v1/fleet/configs')).targets,
+    fleetConfigs: async (target) =>
+      (
+        await get<{ versions: readonly FleetConfigDocument[] }>(
+          `/v1/fleet/configs/${encodeURIComponent(target)}`,
+        )
+      ).versions,
+    putFleetConfig: (wish) => post('/v1/fleet/configs', wish),
+    rollBackFleetConfig: (wish) => post('/v1/fleet/configs/rollback', wish),
+    haltFleet: (reason) => post('/v1/fleet/halt', { reason }),
+    resumeFleet: (reason) => post('/v1/fleet/resume', { reason }),
 
     listPatterns: async (query) =>
       (await get<{ patterns: readonly PatternDocument[] }>('/v1/memory/patterns', query)).patterns,

@@ -1,4 +1,5 @@
 export {
+  type AgentReport,
   type ApiClient,
   type AttackerReport,
   createApiClient,

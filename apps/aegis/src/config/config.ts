@@ -5,6 +5,7 @@ import { type CrowdsecSettings, crowdsecSection } from './sections/crowdsec-sect
 import { type DecisionsSettings, decisionsSection } from './sections/decisions-section.ts';
 import { type DecoySettings, decoySection } from './sections/decoy-section.ts';
 import { type FeedSettings, feedsSetting } from './sections/feeds-setting.ts';
+import { type FleetSettings, fleetSection } from './sections/fleet-section.ts';
 import { type GeoSettings, geoSection } from './sections/geo-section.ts';
 import { type GrpcSettings, grpcSection } from './sections/grpc-section.ts';
 import { type GuardSettings, guardSection } from './sections/guard-section.ts';
@@ -45,6 +46,7 @@ export interface Config {
   readonly geo: GeoSettings;
   readonly guard: GuardSettings;
   readonly hunt: HuntSettings;
+  readonly fleet: FleetSettings;
   readonly feeds: readonly FeedSettings[];
 }
 
@@ -86,6 +88,7 @@ export const CONFIG: Section<Config> = {
     geo: geoSection,
     guard: guardSection,
     hunt: huntSection,
+    fleet: fleetSection,
     feeds: feedsSetting,
   },
 };

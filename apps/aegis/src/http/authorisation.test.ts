@@ -22,7 +22,7 @@ test('only these paths need no key', () => {
 test('all that changes something needs a permission to write', () => {
   const asking = ['checkMany', 'checkPolicy'];
   for (const { id, method, permission } of routes)
-    if (method !== 'GET' && !asking.includes(id)) expect(permission, id).toMatch(/:(write|manage|use)$/);
+    if (method !== 'GET' && !asking.includes(id)) expect(permission, id).toMatch(/:(write|manage|use|halt)$/);
 });
 
 /** Of a route that may be used, about what it was asked. Two roles ask for a key of the same name. */

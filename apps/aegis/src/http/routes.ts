@@ -4,6 +4,7 @@ import { checkRoutes } from './routes/check-routes.ts';
 import { crowdsecRoutes } from './routes/crowdsec-routes.ts';
 import { decisionRoutes } from './routes/decision-routes.ts';
 import { feedRoutes } from './routes/feed-routes.ts';
+import { fleetRoutes } from './routes/fleet-routes.ts';
 import { followDecisionRoutes } from './routes/follow-decision-routes.ts';
 import { forwardAuthRoutes } from './routes/forward-auth-routes.ts';
 import { geoRoutes } from './routes/geo-routes.ts';
@@ -39,6 +40,7 @@ const described: readonly Route[] = [
   ...crowdsecRoutes,
   ...auditRoutes,
   ...trailRoutes,
+  ...fleetRoutes,
   ...huntRoutes,
   ...memoryRoutes,
   ...nodeRoutes,

@@ -18,6 +18,10 @@ export interface DataDir {
   readonly guard: string;
   /** A folder: the last good state of each feed. */
   readonly feeds: string;
+  /** Signs orders to the fleet; readable by its owner alone. */
+  readonly fleetKey: string;
+  /** The public half, for agents. */
+  readonly fleetPublicKey: string;
   /** How the campaigns of patterns stand. */
   readonly campaigns: string;
   /** A folder: flows of the hunt. */
@@ -51,6 +55,8 @@ export function dataDir(root: string, stream: string = DEFAULT_STREAM): DataDir 
     registry: at('registry.db'),
     guard: at('guard.db'),
     feeds: at('feeds'),
+    fleetKey: at('secrets', 'fleet.key'),
+    fleetPublicKey: at('fleet.pub'),
     campaigns: at('campaigns.json'),
     hunt: at('hunt'),
     trail: at('trail.db'),

@@ -1,4 +1,12 @@
 import type { Explanation, Refusal } from '@aegis/decide';
+import type {
+  AgentId,
+  AgentState,
+  ConfigVersion,
+  EffectiveConfig,
+  FleetTarget,
+  HaltOrder,
+} from '@aegis/fleet';
 import type { Guard } from '@aegis/guard';
 import type { Candidate, FlowFormat } from '@aegis/hunt';
 import type { ColumnRole, FeedFormat, FeedSummary, Indicator } from '@aegis/indicators';
@@ -28,6 +36,7 @@ import type { NextStage } from '../campaigns/next-stages.ts';
 import type { Machines } from '../crowdsec/machines.ts';
 import type { FeedRefresh, FeedStatus } from '../feeds/feed.ts';
 import type { FeedChanges } from '../feeds/feed-job.ts';
+import type { ConfigRefusal, ConfigWish } from '../fleet/config-book.ts';
 import type { HuntStatus } from '../hunt/hunt-message.ts';
 import type { FlowsTaken } from '../hunt/live-hunt.ts';
 import type { Policies } from '../policy/policies.ts';
@@ -57,6 +66,7 @@ export interface Services {
   readonly guard: Guard;
   readonly hunt: Hunt;
   readonly campaigns: Campaigns;
+  readonly fleet: Fleet;
 }
 
 export interface NodeInfo {
@@ -183,6 +193,62 @@ export interface Hunt {
   candidatesAt(address: string): Promise<readonly Candidate[]>;
   /** Never proposed, whatever is found. */
   readonly allowed: readonly Prefix[];
+}
+
+/** Host agents of this server. What reaches the registry throws AegisError `registry_unavailable`. */
+export interface Fleet {
+  status(): FleetStatus;
+  /** By id. */
+  agents(query: FleetAgentQuery): readonly FleetAgent[];
+  agent(id: AgentId): FleetAgent | undefined;
+  /** A new version; agents that are connected are offered it at once. */
+  configure(wish: ConfigWish, author: string): Promise<Result<ConfigVersion, ConfigRefusal>>;
+  /** What an earlier version said, as a new one. */
+  restore(
+    wish: Pick<ConfigWish, 'target' | 'reason'> & { readonly version: number },
+    author: string,
+  ): Promise<Result<ConfigVersion, ConfigRefusal>>;
+  /** Targets that have a config. */
+  targets(): readonly FleetTarget[];
+  /** Newest first. */
+  history(target: FleetTarget): Promise<readonly ConfigVersion[]>;
+  /** Halts every agent, or has them go on; those that are connected hear it at once. */
+  order(state: HaltOrder['state'], by: string, reason: string): Promise<HaltOrder>;
+}
+
+export interface FleetStatus {
+  readonly agents: number;
+  readonly online: number;
+  readonly offline: number;
+  readonly unhealthy: number;
+  readonly config_failed: number;
+  /** That have not what they are to have. */
+  readonly behind: number;
+  /** That obey the order to halt. */
+  readonly halted: number;
+  /** Absent where there never was one. */
+  readonly order?: HaltOrder;
+}
+
+export interface FleetAgentQuery {
+  readonly limit: number;
+  /** Those after this id. */
+  readonly after?: string;
+  /** Found in anything known of it, any case. */
+  readonly text?: string;
+  readonly online?: boolean;
+}
+
+export interface FleetAgent {
+  readonly state: AgentState;
+  readonly online: boolean;
+  /** By a WebSocket: told of changes at once. */
+  readonly connected: boolean;
+  readonly groups: readonly string[];
+  readonly room: string | undefined;
+  /** What it is to have; absent where nothing is said for it. */
+  readonly wanted?: EffectiveConfig;
+  readonly hasWanted?: boolean;
 }
 
 export interface Campaigns {

@@ -32,6 +32,7 @@ import { createChecks } from './checks.ts';
 import { crowdsecServer } from './crowdsec.ts';
 import { claimDataDir, type DataDir, dataDir, removeRunning, writeRunning } from './data-dir.ts';
 import { provideFirstKeys } from './first-keys.ts';
+import { nodeFleet } from './fleet.ts';
 import { grpcServer } from './grpc.ts';
 import { createHealth } from './health.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -60,6 +61,8 @@ export interface StartedNode {
   readonly decoy?: string;
   /** Of the server for CrowdSec's programs; absent where it is turned off. */
   readonly crowdsec?: string;
+  /** Of the server for host agents; absent where it is turned off. */
+  readonly fleet?: string;
   /** Host and port of the gRPC server; absent where it is turned off. */
   readonly grpc?: string;
   /** On the first start only, to be shown once. */
@@ -202,6 +205,12 @@ async function startOn(
   const campaigns = new CampaignWatch({ memory, path: dir.campaigns, clock });
   const stages = new NextStages({ archive, clock });
 
+  const fleet = nodeFleet({
+    ...{ settings: config.fleet, dir, registry, clock },
+    logger: logger.child({ part: 'fleet' }),
+  });
+  await lifecycle.start([fleet.follower]);
+
   const services: Services = {
     node: { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() },
     checks: createChecks({ engine, geo, clock, metrics }),
@@ -218,6 +227,7 @@ async function startOn(
     keys,
     guard: guardHost.guard,
     hunt,
+    fleet: fleet.service,
     campaigns: {
       list: () => campaigns.list(),
       nextStage: (address) => stages.forecast(address),
@@ -305,8 +315,18 @@ async function startOn(
     };
     await lifecycle.start([{ name: server.name, start, stop: () => server.stop() }]);
   }
+  let fleetUrl: string | undefined;
+  if (config.fleet.enabled) {
+    const server = fleet.server(services);
+    const start = async (): Promise<void> => {
+      await listening({ server: 'fleet server', section: 'fleet', ...config.fleet }, () => server.start());
+      fleetUrl = server.url;
+    };
+    await lifecycle.start([{ name: server.name, start, stop: () => server.stop() }]);
+  }
   const started = {
     api,
+    ...(fleetUrl === undefined ? {} : { fleet: fleetUrl }),
     ...(grpc === undefined ? {} : { grpc }),
     ...(crowdsec === undefined ? {} : { crowdsec }),
     ...(decoyUrl === undefined ? {} : { decoy: decoyUrl }),
