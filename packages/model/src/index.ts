@@ -24,6 +24,7 @@ export {
 export type { Detection, Evidence, EvidencePlace } from './detection.ts';
 export { DURATION_PATTERN, parseDuration, writeDuration } from './duration.ts';
 export { type Logger, silentLogger } from './logger.ts';
+export type { Notice } from './notice.ts';
 export type {
   CommandObservation,
   DownloadObservation,

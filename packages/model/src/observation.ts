@@ -24,6 +24,10 @@ export interface LoginObservation {
   readonly username: string;
   readonly password?: string;
   readonly success: boolean;
+  /** The program that was signed in to: `sshd`, `dovecot`, `keycloak`; where its log told. */
+  readonly service?: string;
+  /** Why it failed, where its log told; a sign-in that only lacks its second factor is `bad_credentials` too. */
+  readonly failure?: 'unknown_user' | 'bad_credentials';
 }
 
 /** A line typed into a shell. */

@@ -1,5 +1,12 @@
-export type { Field, Test, Where } from './condition.ts';
+export type { Alert } from './alert.ts';
+export type { Condition, Test, Where } from './condition.ts';
+export type { Example, ExampleEvents } from './example.ts';
+export type { Field } from './field.ts';
+export type { RuleEvent, Sighting } from './field-value.ts';
+export type { Filling, Step } from './filling.ts';
+export { networkOf } from './network-of.ts';
 export { parseRules, type RuleError } from './parse-rules.ts';
-export { type Example, type ExampleEvents, Rule } from './rule.ts';
-export { runExample } from './run-example.ts';
-export { type ScenarioDetection, ScenarioEngine, type ScenarioOptions } from './scenario-engine.ts';
+export { Rule, type Wish } from './rule.ts';
+export { ruleJsonSchema } from './rule-json-schema.ts';
+export { type ClassesOf, runExample } from './run-example.ts';
+export { type Drop, ScenarioEngine, type ScenarioOptions } from './scenario-engine.ts';

@@ -10,10 +10,10 @@ capacity: 3
 leak: 10s
 attack_type: scanner
 confidence: 50
-fires:
+must_catch:
   - about: yes
     events: [{ repeat: 10, observation: { status: 404 } }]
-does_not_fire:
+must_not:
   - about: no
     events: [{ observation: { status: 200 } }]
 `;
@@ -22,7 +22,10 @@ test('durations become milliseconds and defaults are filled in', () => {
   const parsed = parseRules('web.yaml', `${good}---\n${good.replace('a-rule', 'another')}`);
   expect(parsed).toMatchObject({
     ok: true,
-    value: [{ name: 'a-rule', leak: 10_000, blackout: 300_000 }, { name: 'another' }],
+    value: [
+      { name: 'a-rule', filling: { type: 'leaky', capacity: 3, leak: 10_000 }, blackout: 300_000 },
+      { name: 'another' },
+    ],
   });
 });
 
@@ -32,7 +35,7 @@ test.each([
   ['an unknown field', good.replace('status: { equals: 404 }', 'colour: { equals: red }'), /where/, 5],
   ['an empty test', good.replace('{ equals: 404 }', '{}'), /at least one operator/, 5],
   ['an unknown attack type', good.replace('scanner', 'rudeness'), /attack_type/, 8],
-  ['no example', good.replace(/fires:\n {2}- about: yes\n.*\n/, ''), /fires/, 1],
+  ['no example', good.replace(/must_catch:\n {2}- about: yes\n.*\n/, ''), /must_catch/, 1],
   ['broken YAML', `${good}\n  : :`, /./, 17],
   ['nothing', '', /no rule/, 1],
 ])('%s is refused with file, line and what would be right', (_, text, message, line) => {

@@ -14,8 +14,8 @@ const rule = (parts: Record<string, unknown>): Rule =>
     leak: '10s',
     attack_type: 'brute_force',
     confidence: 80,
-    fires: [example],
-    does_not_fire: [example],
+    must_catch: [example],
+    must_not: [example],
     ...parts,
   });
 const login = (at: number, username = 'root'): Observation => ({
@@ -30,7 +30,7 @@ const firedAt = (
   observations: readonly Observation[],
   who = client(1),
 ): readonly number[] =>
-  observations.filter((each) => engine.observe(who, each).length > 0).map(({ at }) => at);
+  observations.filter((each) => engine.observe({ client: who, event: each }).length > 0).map(({ at }) => at);
 
 test('the drop that makes it hold more than its capacity fires', () => {
   const engine = new ScenarioEngine([rule({})]);
@@ -61,11 +61,11 @@ test('after firing it is silent for the blackout, then fires again', () => {
   expect(fired).toEqual([3_000, 63_000]);
 });
 
-test('clients and, with per, values have buckets of their own', () => {
-  const engine = new ScenarioEngine([rule({ per: 'username' })]);
+test('clients and, grouped by more, values have buckets of their own', () => {
+  const engine = new ScenarioEngine([rule({ by: ['client', 'username'] })]);
   for (let n = 0; n < 30; n++) {
-    expect(engine.observe(client(n), login(0))).toEqual([]);
-    expect(engine.observe(client(99), login(0, `user${n}`))).toEqual([]);
+    expect(engine.observe({ client: client(n), event: login(0) })).toEqual([]);
+    expect(engine.observe({ client: client(99), event: login(0, `user${n}`) })).toEqual([]);
   }
 });
 
@@ -86,17 +86,22 @@ test('late observations neither fill nor drain by going back in time', () => {
   expect(firedAt(engine, [login(100_000)])).toEqual([100_000]);
 });
 
-test('the detection says what happened, with figures', () => {
+test('the alert says what happened, with figures', () => {
   const engine = new ScenarioEngine([rule({})]);
-  const fired = [0, 1_000, 2_000, 3_000].flatMap((at) => engine.observe(client(1), login(at), 's1'));
-  expect(fired).toHaveLength(1);
-  expect(fired[0]?.detection).toMatchObject({
-    rule: 'scenario/r',
-    client: '192.0.2.1',
-    session: 's1',
-    attackType: 'brute_force',
-    evidence: [{ place: 'behaviour', text: 'root', why: 'too many: 4 times in 3 s, more than 3' }],
-  });
+  const fired = [0, 1_000, 2_000, 3_000].flatMap((at) => engine.observe({ client: client(1), event: login(at) }));
+  expect(fired).toMatchObject([
+    {
+      rule: { name: 'r' },
+      source: [{ field: 'client', value: '192.0.2.1' }],
+      clients: ['192.0.2.1'],
+      username: 'root',
+      since: 0,
+      at: 3_000,
+      count: 4,
+      sample: 'root',
+      why: 'too many: 4 times in 3 s, more than 3',
+    },
+  ]);
 });
 
 test('a million clients keep the buckets within their bound', () => {
@@ -104,7 +109,7 @@ test('a million clients keep the buckets within their bound', () => {
   const random = seededRandom(1);
   for (let n = 0; n < 100_000; n++) {
     const address = `10.${n % 256}.${(n >> 8) % 256}.${(n >> 16) % 256}` as Address;
-    engine.observe(address, login(n, `user${Math.floor(random.next() * 1e9)}`));
+    engine.observe({ client: address, event: login(n, `user${Math.floor(random.next() * 1e9)}`) });
   }
   expect(engine.bucketCount).toBe(1_000);
 });
@@ -123,6 +128,6 @@ test('agrees with a slow oracle that keeps every drop', () => {
     last = at;
     const expected = level > 5;
     if (expected) level = 0;
-    expect(engine.observe(client(1), login(at)).length > 0, `seed ${seed}, drop ${n}`).toBe(expected);
+    expect(engine.observe({ client: client(1), event: login(at) }).length > 0, `seed ${seed}, drop ${n}`).toBe(expected);
   }
 });

@@ -1,151 +1,143 @@
-import type { Address, Detection, Observation, Timestamp } from '@aegis/model';
-import { fieldOf, matches } from './condition.ts';
+import { type Alert, alertOf } from './alert.ts';
+import { addDrop, type Bucket, emptyBucket, passTime } from './bucket.ts';
+import { BucketStore } from './bucket-store.ts';
+import { compileCondition, type Predicate } from './compile-condition.ts';
+import { EventView } from './event-view.ts';
+import type { RuleEvent, Sighting } from './field-value.ts';
 import type { Rule } from './rule.ts';
+import { valueHash } from './value-hash.ts';
 
 export interface ScenarioOptions {
-  /** Buckets kept at most over all rules; the longest unused goes first. About 300 bytes each, more with `distinct`. */
+  /** Buckets kept at most over all rules, see {@link BucketStore}; some 300 bytes each, more with `distinct`. Default 200,000. */
   readonly maxBuckets?: number;
+  /** Told of every event that a rule is about, after it was counted. */
+  readonly onDrop?: (drop: Drop) => void;
 }
 
-/** A detection together with the rule that made it, so that the caller can propose what the rule proposes. */
-export interface ScenarioDetection {
+/** What an event did to a bucket. */
+export interface Drop {
   readonly rule: Rule;
-  readonly detection: Detection;
+  readonly source: readonly string[];
+  /** Of a sequence: steps taken. */
+  readonly level: number;
+  /** `known`: its distinct value was in the bucket already; `silent`: overflowed within the blackout. */
+  readonly outcome: 'counted' | 'known' | 'silent' | 'overflowed';
 }
 
-interface Bucket {
-  level: number;
-  /** Event time of the last drop. */
-  at: Timestamp;
-  /** Event time of the first drop since the bucket was last empty, and how many since. */
-  since: Timestamp;
-  count: number;
-  /** No report before this event time. */
-  silentUntil: Timestamp;
-  readonly seen: Set<string>;
+interface Compiled {
+  readonly rule: Rule;
+  readonly index: number;
+  readonly fits: Predicate;
+  readonly steps: readonly Predicate[];
 }
 
 /** Values remembered for `distinct` in one bucket at most, beyond the capacity. */
 const DISTINCT_SLACK = 64;
-const DISTINCT_LENGTH = 256;
+/** Of a value that is grouped by or counted distinctly. */
+const VALUE_LENGTH = 256;
+/** Remembered of those who share a bucket. */
+const MOST_CLIENTS = 32;
 
 /**
- * Leaky buckets on event time: the same over a live stream and over an old log. A bucket leaks one drop in
- * `leak`; it fires when a drop makes it hold more than `capacity`, then it is emptied. Observations that come
- * late (older than the last drop) count at the time of the last drop.
+ * Buckets on event time: the same over a live stream and over an old log, as long as no bucket had to go for want
+ * of room. When a drop makes a bucket overflow it is reported and emptied. Events that come late (older than the last drop) count at the
+ * time of the last drop.
  */
 export class ScenarioEngine {
-  readonly #rules: readonly Rule[];
-  readonly #maxBuckets: number;
-  /** In order of use: the first is the longest unused. */
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #view = new EventView();
+  readonly #byKind: ReadonlyMap<RuleEvent['kind'], readonly Compiled[]>;
+  readonly #buckets: BucketStore;
+  readonly #onDrop: ((drop: Drop) => void) | undefined;
 
   constructor(rules: readonly Rule[], options: ScenarioOptions = {}) {
-    this.#rules = rules;
-    this.#maxBuckets = options.maxBuckets ?? 200_000;
+    const byKind = new Map<RuleEvent['kind'], Compiled[]>();
+    for (const [index, rule] of rules.entries()) {
+      const compiled = this.#compile(rule, index);
+      for (const kind of rule.on) byKind.set(kind, [...(byKind.get(kind) ?? []), compiled]);
+    }
+    this.#byKind = byKind;
+    this.#buckets = new BucketStore(options.maxBuckets ?? 200_000);
+    this.#onDrop = options.onDrop;
   }
 
   get bucketCount(): number {
     return this.#buckets.size;
   }
 
-  observe(client: Address, observation: Observation, session?: string): readonly ScenarioDetection[] {
-    const fired: ScenarioDetection[] = [];
-    for (const rule of this.#rules) {
-      if (rule.on !== observation.kind || !matches(observation, rule.where)) continue;
-      const bucket = this.#bucket(rule, client, observation);
-      if (!drop(bucket, rule, observation) || observation.at < bucket.silentUntil) continue;
-      fired.push({ rule, detection: detectionOf(rule, bucket, client, observation, session) });
-      bucket.silentUntil = observation.at + rule.blackout;
-      empty(bucket, observation.at);
-    }
-    return fired;
+  /** Buckets that had to go for want of room. */
+  get evicted(): number {
+    return this.#buckets.evicted;
   }
 
-  #bucket(rule: Rule, client: Address, observation: Observation): Bucket {
-    const part =
-      rule.per === undefined ? '' : String(fieldOf(observation, rule.per)).slice(0, DISTINCT_LENGTH);
-    const key = `${rule.name}\n${client}\n${part}`;
-    const known = this.#buckets.get(key);
-    this.#buckets.delete(key);
-    const { at } = observation;
-    const bucket = known ?? {
-      level: 0,
-      at,
-      since: at,
-      count: 0,
-      silentUntil: Number.NEGATIVE_INFINITY,
-      seen: new Set(),
+  observe(sighting: Sighting): readonly Alert[] {
+    const compiled = this.#byKind.get(sighting.event.kind);
+    if (compiled === undefined) return [];
+    this.#view.show(sighting);
+    const alerts: Alert[] = [];
+    for (const each of compiled) {
+      if (!each.fits()) continue;
+      const alert = this.#drop(each, sighting);
+      if (alert !== undefined) alerts.push(alert);
+    }
+    return alerts;
+  }
+
+  #compile(rule: Rule, index: number): Compiled {
+    const { filling } = rule;
+    const steps = filling.type === 'sequence' ? filling.steps : [];
+    return {
+      rule,
+      index,
+      fits: compileCondition(rule, this.#view),
+      steps: steps.map((step) => compileCondition(step, this.#view)),
     };
-    this.#buckets.set(key, bucket);
-    if (this.#buckets.size > this.#maxBuckets) {
-      this.#buckets.delete(this.#buckets.keys().next().value as string);
+  }
+
+  #drop({ rule, index, steps }: Compiled, sighting: Sighting): Alert | undefined {
+    const { filling } = rule;
+    const { at } = sighting.event;
+    const values: string[] = [];
+    for (const field of rule.by) {
+      const value = this.#view.value(field);
+      if (value === undefined || value === '') return undefined;
+      values.push(String(value).slice(0, VALUE_LENGTH));
     }
-    return bucket;
+    const key = `${index}\n${values.join('\n')}`;
+    const known = this.#buckets.get(key);
+    // Only what fits the first step begins a sequence.
+    if (steps.length > 0 && known === undefined && steps[0]?.() !== true) return undefined;
+    const bucket = this.#buckets.use(key, at);
+    passTime(bucket, filling, at);
+    if (steps.length > 0 && steps[bucket.step]?.() !== true) return undefined;
+    if (bucket.count === 0) bucket.since = at;
+    const outcome = this.#count(rule, bucket, sighting);
+    this.#onDrop?.({
+      rule,
+      source: values,
+      level: filling.type === 'sequence' ? bucket.step : bucket.level,
+      outcome,
+    });
+    if (outcome === 'silent') emptyBucket(bucket, at);
+    if (outcome !== 'overflowed') return undefined;
+    const alert = alertOf(rule, bucket, sighting, values);
+    bucket.silentUntil = at + rule.blackout;
+    emptyBucket(bucket, at);
+    return alert;
   }
-}
 
-/** Whether the bucket overflows. */
-function drop(bucket: Bucket, rule: Rule, observation: Observation): boolean {
-  const elapsed = Math.max(0, observation.at - bucket.at);
-  bucket.level = Math.max(0, bucket.level - elapsed / rule.leak);
-  bucket.at = Math.max(bucket.at, observation.at);
-  if (bucket.level === 0) empty(bucket, observation.at);
-  if (rule.distinct !== undefined) {
-    const value = String(fieldOf(observation, rule.distinct)).slice(0, DISTINCT_LENGTH);
-    if (bucket.seen.has(value)) return false;
-    if (bucket.seen.size < rule.capacity + DISTINCT_SLACK) bucket.seen.add(value);
-  }
-  bucket.level += 1;
-  bucket.count += 1;
-  return bucket.level > rule.capacity;
-}
-
-function empty(bucket: Bucket, at: Timestamp): void {
-  bucket.level = 0;
-  bucket.since = at;
-  bucket.count = 0;
-  bucket.seen.clear();
-}
-
-function detectionOf(
-  rule: Rule,
-  { count, since }: Bucket,
-  client: Address,
-  observation: Observation,
-  session: string | undefined,
-): Detection {
-  const seconds = Math.max(1, Math.round((observation.at - since) / 1_000));
-  const counted =
-    rule.distinct === undefined ? 'times' : `different ${rule.distinct.replaceAll('_', ' ')} values`;
-  return {
-    rule: `scenario/${rule.name}`,
-    attackType: rule.attack_type,
-    client,
-    ...(session === undefined ? {} : { session }),
-    at: observation.at,
-    confidence: rule.confidence,
-    techniques: rule.techniques,
-    evidence: [
-      {
-        place: 'behaviour',
-        part: rule.name,
-        text: sampleOf(observation),
-        why: `${rule.about}: ${count} ${counted} in ${seconds} s, more than ${rule.capacity}`,
-      },
-    ],
-  };
-}
-
-function sampleOf(observation: Observation): string {
-  switch (observation.kind) {
-    case 'http':
-      return `${observation.method} ${observation.target}`.slice(0, 200);
-    case 'login':
-      return observation.username.slice(0, 200);
-    case 'command':
-      return observation.input.slice(0, 200);
-    case 'download':
-      return observation.url.slice(0, 200);
+  #count({ filling, distinct, by }: Rule, bucket: Bucket, { event, client }: Sighting): Drop['outcome'] {
+    if (distinct !== undefined) {
+      bucket.seen ??= new Set();
+      const hash = valueHash(String(this.#view.value(distinct)).slice(0, VALUE_LENGTH));
+      if (bucket.seen.has(hash)) return 'known';
+      const most = DISTINCT_SLACK + ('capacity' in filling ? filling.capacity : 0);
+      if (bucket.seen.size < most) bucket.seen.add(hash);
+    }
+    if (client !== undefined && !by.includes('client')) {
+      bucket.clients ??= new Set();
+      if (bucket.clients.size < MOST_CLIENTS) bucket.clients.add(client);
+    }
+    if (!addDrop(bucket, filling)) return 'counted';
+    return event.at < bucket.silentUntil ? 'silent' : 'overflowed';
   }
 }

@@ -11,14 +11,14 @@ test('the built-in rules are all well formed', () => {
 });
 
 describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_, rule) => {
-  test.each(rule.fires.map((example) => [example.about, example] as const))(
+  test.each(rule.must_catch.map((example) => [example.about, example] as const))(
     'fires on %s',
     (_about, example) => {
       expect(runExample(rule, example)).toBeGreaterThan(0);
     },
   );
 
-  test.each(rule.does_not_fire.map((example) => [example.about, example] as const))(
+  test.each(rule.must_not.map((example) => [example.about, example] as const))(
     'passes %s',
     (_about, example) => {
       expect(runExample(rule, example)).toBe(0);

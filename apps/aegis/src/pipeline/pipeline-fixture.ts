@@ -18,6 +18,7 @@ import { openSqliteStream } from '@aegis/stream-sqlite';
 import { BEGINNING, type DecisionFixture, openDecisions } from '../decisions/decision-fixture.ts';
 import { builtInScenarioFiles, loadScenarios } from '../node/load-scenarios.ts';
 import type { Intake } from '../node/services.ts';
+import { classesWith } from './classes-with.ts';
 import { createIntake } from './intake.ts';
 import { NO_FEEDS } from './judge.ts';
 import { parseDelivery } from './parse-delivery.ts';
@@ -80,7 +81,7 @@ export async function openPipeline(options: PipelineFixtureOptions = {}): Promis
   const rules = loadScenarios(builtInScenarioFiles());
   if (!rules.ok) throw new Error('the built-in scenarios cannot be read');
   const recognition = rememberingRecognition();
-  const watch = new ScenarioWatch(new ScenarioEngine(rules.value));
+  const watch = new ScenarioWatch(new ScenarioEngine(rules.value), classesWith(recognition));
   const steps: PipelineSteps = { propose: (proposals) => decisions.service.propose(proposals) };
   const worker = new Worker<Session>({
     name: 'pipeline',

@@ -17,7 +17,7 @@ function scene() {
   const rules = loadScenarios(builtInScenarioFiles());
   if (!rules.ok) throw new Error('no rules');
   const engine = new ScenarioEngine(rules.value);
-  return { watch: new ScenarioWatch(engine), observe: vi.spyOn(engine, 'observe') };
+  return { watch: new ScenarioWatch(engine, () => []), observe: vi.spyOn(engine, 'observe') };
 }
 
 test('a rule that fires becomes a proposal about its moment', () => {

@@ -1,5 +1,5 @@
 import type { Session } from '@aegis/model';
-import type { ScenarioEngine } from '@aegis/scenario';
+import type { ClassesOf, ScenarioEngine } from '@aegis/scenario';
 import { proposeScenario } from './propose-scenario.ts';
 import type { TimedProposal } from './timed-proposal.ts';
 
@@ -12,11 +12,13 @@ const REMEMBERED = 20_000;
  */
 export class ScenarioWatch {
   readonly #scenarios: ScenarioEngine;
+  readonly #classesOf: ClassesOf;
   /** By session id, the longest known first. */
   readonly #seen = new Map<string, readonly TimedProposal[]>();
 
-  constructor(scenarios: ScenarioEngine) {
+  constructor(scenarios: ScenarioEngine, classesOf: ClassesOf) {
     this.#scenarios = scenarios;
+    this.#classesOf = classesOf;
   }
 
   observe(session: Session): readonly TimedProposal[] {
@@ -30,12 +32,9 @@ export class ScenarioWatch {
 
   #show({ id, client, observations }: Session): readonly TimedProposal[] {
     const proposals: TimedProposal[] = [];
-    for (const observation of observations) {
-      for (const fired of this.#scenarios.observe(client, observation, id)) {
-        const proposal = proposeScenario(fired);
-        if (proposal !== undefined) proposals.push({ proposal, at: observation.at });
-      }
-    }
+    for (const event of observations)
+      for (const alert of this.#scenarios.observe({ client, event, classes: () => this.#classesOf(event) }))
+        for (const proposal of proposeScenario(alert, id)) proposals.push({ proposal, at: event.at });
     return proposals;
   }
 }

@@ -5,6 +5,7 @@ import { ScenarioEngine } from '@aegis/scenario';
 import type { Config } from '../config/config.ts';
 import { scenarioRules } from '../node/load-scenarios.ts';
 import type { Metrics } from '../node/metrics.ts';
+import { classesWith } from './classes-with.ts';
 import type { ListedAddresses } from './judge.ts';
 import { parseDelivery } from './parse-delivery.ts';
 import { type BatchDependencies, processBatch } from './process-batch.ts';
@@ -32,14 +33,17 @@ export interface SessionWorkerOptions {
 export function createSessionWorker(options: SessionWorkerOptions): Worker<Session> {
   const { config, consumer, group, archive, memory, feeds, geo, propose, metrics, clock, random, logger } =
     options;
+  const recognition = rememberingRecognition();
+  const { files, maxBuckets } = config.scenarios;
+  const scenarios = new ScenarioEngine(scenarioRules(files), { maxBuckets });
   const batch: BatchDependencies = {
     archive,
     batchWrite: config.archive.batchWrite,
     memory,
     feeds,
     geo,
-    recognition: rememberingRecognition(),
-    watch: new ScenarioWatch(new ScenarioEngine(scenarioRules(config.scenarios.files))),
+    recognition,
+    watch: new ScenarioWatch(scenarios, classesWith(recognition)),
     propose,
     witness: { node: config.node.id, region: config.node.region },
     clock,
