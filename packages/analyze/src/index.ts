@@ -27,6 +27,7 @@ export { propose } from './propose.ts';
 export { parseCookieHeader } from './readers/cookie-header.ts';
 export { createReader } from './readers/create-reader.ts';
 export { detectFormat, type FormatError } from './readers/detect-format.ts';
+export type { LogEvent } from './readers/host-log.ts';
 export type { LineError } from './readers/line-error.ts';
 export {
   LineSplitter,
@@ -34,6 +35,7 @@ export {
   MAX_LINE_BYTES,
   type SplitLine,
 } from './readers/line-splitter.ts';
+export { logEvents, type ReadLogEvents } from './readers/log-events.ts';
 export { READER_FORMATS, type Reader, type ReaderFormat, type ReaderItem } from './readers/reader.ts';
 export { toRecord } from './record.ts';
 export type { SensorEvent } from './sessionize/sensor-event.ts';

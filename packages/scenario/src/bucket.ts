@@ -6,6 +6,8 @@ export interface Bucket {
   level: number;
   /** Event time of the last drop. */
   at: Timestamp;
+  /** Event time of the last drop that was counted. */
+  countedAt: Timestamp;
   /** Event time of the first drop since the bucket was last empty, and how many since. */
   since: Timestamp;
   count: number;
@@ -20,7 +22,7 @@ export interface Bucket {
 }
 
 export function newBucket(at: Timestamp): Bucket {
-  return { level: 0, at, since: at, count: 0, silentUntil: Number.NEGATIVE_INFINITY, step: 0 };
+  return { level: 0, at, countedAt: Number.NEGATIVE_INFINITY, since: at, count: 0, silentUntil: Number.NEGATIVE_INFINITY, step: 0 };
 }
 
 /** Lets time pass: what leaks leaks, what is over is over. An event that comes late counts at the last drop's time. */

@@ -63,6 +63,10 @@ function compileTest(field: Field, test: Test, view: EventView): Predicate {
     const ids = lowered(test.contains).map((word) => view.wordId(field, word));
     checks.push(() => view.contains(field, ids));
   }
+  if (test.contains_all !== undefined) {
+    const ids = lowered(test.contains_all).map((word) => [view.wordId(field, word)]);
+    checks.push(() => ids.every((id) => view.contains(field, id)));
+  }
   if (test.not !== undefined) {
     const passes = compileTest(field, test.not, view);
     checks.push(() => !passes());

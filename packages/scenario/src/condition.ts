@@ -11,6 +11,8 @@ export interface Test {
   readonly starts_with?: string | readonly string[];
   readonly ends_with?: string | readonly string[];
   readonly contains?: string | readonly string[];
+  /** Every one of these words. */
+  readonly contains_all?: readonly string[];
   readonly at_least?: number;
   readonly at_most?: number;
   /** Of the text, in characters. */
@@ -34,6 +36,7 @@ export const Test: z.ZodType<Test> = z
     starts_with: words.exactOptional(),
     ends_with: words.exactOptional(),
     contains: words.exactOptional(),
+    contains_all: z.array(z.string().min(1).max(500)).min(1).max(100).exactOptional(),
     at_least: z.number().exactOptional(),
     at_most: z.number().exactOptional(),
     longer_than: z.int().min(0).exactOptional(),

@@ -4,8 +4,8 @@ const LAYERS = 3;
 const LENGTH = 4_096;
 
 /**
- * A request target as the last of several servers would read it: percent-encoding undone layer by layer, `+` as a
- * blank. Bytes become the characters of the same numbers (Latin-1): rules look for ASCII. What is no encoding stays.
+ * A request target as the last of several servers would read it: percent-encoding undone layer by layer, `+` in
+ * the query as a blank. Bytes become the characters of the same numbers (Latin-1): rules look for ASCII. What is no encoding stays.
  */
 export function decodedTarget(target: string): string {
   let text = target.slice(0, LENGTH);
@@ -16,5 +16,6 @@ export function decodedTarget(target: string): string {
     if (next === text) break;
     text = next;
   }
-  return text.replaceAll('+', ' ');
+  const question = text.indexOf('?');
+  return question < 0 ? text : text.slice(0, question) + text.slice(question).replaceAll('+', ' ');
 }

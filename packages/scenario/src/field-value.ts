@@ -49,7 +49,7 @@ export function fieldOf(seen: Sighting, field: Field): FieldValue {
         case 'classes':
           return seen.classes?.() ?? [];
         default:
-          return undefined;
+          return field.startsWith('header.') ? named(event.headers, field.slice(7)) : undefined;
       }
     }
     case 'login':
@@ -70,6 +70,10 @@ export function fieldOf(seen: Sighting, field: Field): FieldValue {
     case 'notice':
       if (field === 'service' || field === 'event') return event[field];
       if (!field.startsWith('data.')) return undefined;
-      return Object.hasOwn(event.data, field.slice(5)) ? event.data[field.slice(5)] : undefined;
+      return named(event.data, field.slice(5));
   }
+}
+
+function named(texts: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(texts, name) ? texts[name] : undefined;
 }

@@ -24,14 +24,14 @@ export const FIELDS = [
   'event',
 ] as const;
 
-/** One of {@link FIELDS}, or `data.NAME`: what else a notice says. */
-export type Field = (typeof FIELDS)[number] | `data.${string}`;
+/** One of {@link FIELDS}, or `data.NAME`: what else a notice says, or `header.NAME` of a request. */
+export type Field = (typeof FIELDS)[number] | `data.${string}` | `header.${string}`;
 
-const NOTICE_FIELD = /^data\.[a-z][a-z0-9_]{0,31}$/;
+const NAMED_FIELD = /^data\.[a-z][a-z0-9_]{0,31}$|^header\.[a-z][a-z0-9-]{0,63}$/;
 
 export const Field: z.ZodType<Field, string> = z
   .string()
   .regex(
-    new RegExp(`^(${FIELDS.join('|')})$|${NOTICE_FIELD.source}`),
-    `is not a field; expected one of ${FIELDS.join(', ')}, or data.NAME for what a notice says`,
+    new RegExp(`^(${FIELDS.join('|')})$|${NAMED_FIELD.source}`),
+    `is not a field; expected one of ${FIELDS.join(', ')}, data.NAME for what a notice says, or header.NAME`,
   ) as unknown as z.ZodType<Field, string>;

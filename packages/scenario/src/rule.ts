@@ -25,6 +25,8 @@ export interface Rule extends Condition {
   readonly filling: Filling;
   /** Count only events whose field has a value not yet in the bucket. */
   readonly distinct?: Field;
+  /** Count only events this long after the one counted before, ms: what keeps coming, however patiently. */
+  readonly apart?: number;
   /** There is a bucket for each combination of these; an event that lacks one of them is not looked at. */
   readonly by: readonly Field[];
   /** The same bucket is not reported again for this long, ms. */
@@ -68,6 +70,7 @@ const WrittenRule = z.strictObject({
   type: z.enum(TYPES).default('leaky'),
   ...CONDITION,
   distinct: Field.exactOptional(),
+  apart: Duration.exactOptional(),
   by: z.array(Field).min(1).max(3).default(['client']),
   capacity: z.int().min(0).max(100_000).exactOptional(),
   leak: Duration.exactOptional(),

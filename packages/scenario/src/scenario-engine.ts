@@ -20,8 +20,8 @@ export interface Drop {
   readonly source: readonly string[];
   /** Of a sequence: steps taken. */
   readonly level: number;
-  /** `known`: its distinct value was in the bucket already; `silent`: overflowed within the blackout. */
-  readonly outcome: 'counted' | 'known' | 'silent' | 'overflowed';
+  /** `passed_over`: its distinct value was in the bucket already, or it came too soon; `silent`: overflowed within the blackout. */
+  readonly outcome: 'counted' | 'passed_over' | 'silent' | 'overflowed';
 }
 
 interface Compiled {
@@ -99,7 +99,7 @@ export class ScenarioEngine {
     const values: string[] = [];
     for (const field of rule.by) {
       const value = this.#view.value(field);
-      if (value === undefined || value === '') return undefined;
+      if (value === undefined) return undefined;
       values.push(String(value).slice(0, VALUE_LENGTH));
     }
     const key = `${index}\n${values.join('\n')}`;
@@ -125,11 +125,12 @@ export class ScenarioEngine {
     return alert;
   }
 
-  #count({ filling, distinct, by }: Rule, bucket: Bucket, { event, client }: Sighting): Drop['outcome'] {
+  #count({ filling, distinct, apart, by }: Rule, bucket: Bucket, { event, client }: Sighting): Drop['outcome'] {
+    if (apart !== undefined && event.at - bucket.countedAt < apart) return 'passed_over';
     if (distinct !== undefined) {
       bucket.seen ??= new Set();
       const hash = valueHash(String(this.#view.value(distinct)).slice(0, VALUE_LENGTH));
-      if (bucket.seen.has(hash)) return 'known';
+      if (bucket.seen.has(hash)) return 'passed_over';
       const most = DISTINCT_SLACK + ('capacity' in filling ? filling.capacity : 0);
       if (bucket.seen.size < most) bucket.seen.add(hash);
     }
@@ -137,6 +138,7 @@ export class ScenarioEngine {
       bucket.clients ??= new Set();
       if (bucket.clients.size < MOST_CLIENTS) bucket.clients.add(client);
     }
+    bucket.countedAt = event.at;
     if (!addDrop(bucket, filling)) return 'counted';
     return event.at < bucket.silentUntil ? 'silent' : 'overflowed';
   }

@@ -1,7 +1,10 @@
+import { rememberingRecognition } from '@aegis/analyze';
 import { type Rule, runExample } from '@aegis/scenario';
 import { describe, expect, test } from 'vitest';
+import { classesWith } from '../pipeline/classes-with.ts';
 import { builtInScenarioFiles, loadScenarios } from './load-scenarios.ts';
 
+const classesOf = classesWith(rememberingRecognition());
 const loaded = loadScenarios(builtInScenarioFiles());
 const rules: readonly Rule[] = loaded.ok ? loaded.value : [];
 
@@ -14,14 +17,14 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_, rule) =
   test.each(rule.must_catch.map((example) => [example.about, example] as const))(
     'fires on %s',
     (_about, example) => {
-      expect(runExample(rule, example)).toBeGreaterThan(0);
+      expect(runExample(rule, example, classesOf)).toBeGreaterThan(0);
     },
   );
 
   test.each(rule.must_not.map((example) => [example.about, example] as const))(
     'passes %s',
     (_about, example) => {
-      expect(runExample(rule, example)).toBe(0);
+      expect(runExample(rule, example, classesOf)).toBe(0);
     },
   );
 });

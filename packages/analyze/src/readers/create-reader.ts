@@ -1,5 +1,6 @@
 import { accessLogReader } from './access-log.ts';
 import { cowrieReader } from './cowrie.ts';
+import { hostLogReader } from './host-log.ts';
 import { jsonAccessLogReader } from './json-access-log.ts';
 import type { Reader, ReaderFormat } from './reader.ts';
 import { snareReader } from './snare.ts';
@@ -11,6 +12,7 @@ const FACTORIES: Readonly<Record<ReaderFormat, () => Reader>> = Object.freeze({
   cowrie: cowrieReader,
   snare: snareReader,
   'zeek-http': zeekHttpReader,
+  'host-log': hostLogReader,
   'json-access-log': jsonAccessLogReader,
   'access-log': accessLogReader,
 });

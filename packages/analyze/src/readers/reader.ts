@@ -8,6 +8,7 @@ export const READER_FORMATS = [
   'cowrie',
   'snare',
   'zeek-http',
+  'host-log',
   'json-access-log',
   'access-log',
 ] as const;

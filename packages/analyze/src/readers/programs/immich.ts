@@ -1,0 +1,9 @@
+import { failed, patternProgram, type Program } from '../program.ts';
+
+/** Immich. */
+export const immich: Program = patternProgram(
+  { service: 'immich', ownFile: true },
+  [
+    ['{_:first}[AuthService] Failed login attempt for user {user} from ip address {client}', failed()],
+  ],
+);

@@ -1,0 +1,9 @@
+import { failed, patternProgram, type Program } from '../program.ts';
+
+/** Jellyfin. */
+export const jellyfin: Program = patternProgram(
+  { service: 'jellyfin', ownFile: true },
+  [
+    ['{_:first}UserManager: Authentication request for "{user}" has been denied (IP: "{client}").', failed()],
+  ],
+);

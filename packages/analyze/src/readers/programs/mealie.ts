@@ -1,0 +1,9 @@
+import { failed, patternProgram, type Program } from '../program.ts';
+
+/** Mealie. */
+export const mealie: Program = patternProgram(
+  { service: 'mealie', ownFile: true },
+  [
+    ['{_:first}Incorrect username or password from {client}', failed()],
+  ],
+);

@@ -1,0 +1,9 @@
+import { failed, patternProgram, type Program } from '../program.ts';
+
+/** Redmine. */
+export const redmine: Program = patternProgram(
+  { service: 'redmine', ownFile: true },
+  [
+    ["{_:first}Failed login for '{user}' from {client} at {*}", failed()],
+  ],
+);

@@ -1,0 +1,10 @@
+import { failed, patternProgram, type Program } from '../program.ts';
+
+/** Stirling-PDF. */
+export const stirlingPdf: Program = patternProgram(
+  { service: 'stirling-pdf', ownFile: true },
+  [
+    ['{_:first}CustomAuthenticationFailureHandler {_:first}Failed login attempt from IP: [{client}]', failed()],
+    ['{_:first}CustomAuthenticationFailureHandler {_:first}Failed login attempt from IP: {client}', failed()],
+  ],
+);

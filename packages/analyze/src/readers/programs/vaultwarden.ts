@@ -1,0 +1,9 @@
+import { failed, patternProgram, type Program } from '../program.ts';
+
+/** Vaultwarden. */
+export const vaultwarden: Program = patternProgram(
+  { service: 'vaultwarden', ownFile: true },
+  [
+    ['][vaultwarden::api::identity][ERROR] Username or password is incorrect. Try again. IP: {client}. Username: {user:rest}', failed()],
+  ],
+);
