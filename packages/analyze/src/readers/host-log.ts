@@ -1,5 +1,6 @@
 import { type Address, type Notice, type Observation, Result, type Timestamp } from '@aegis/model';
 import type { JsonObject } from '../normalize/json-object.ts';
+import { accessLogReader } from './access-log.ts';
 import { journalLine } from './journal-line.ts';
 import { parseJsonLine } from './json-line.ts';
 import { excerpt, type LineError } from './line-error.ts';
@@ -44,7 +45,7 @@ export class HostLog {
     const text = time === undefined ? whole : whole.slice(time.end).trimStart();
     const line: ProgramLine = { text, whole, json };
     const at = time?.at ?? receivedAt;
-    if (this.#owner !== undefined) return Result.ok(eventOf(this.#owner.read(line), at));
+    if (this.#owner !== undefined) return ownLine(this.#owner, line, at);
     for (const program of this.#ownFiles) {
       const finding = program.read(line);
       const owned = typeof program.ownFile === 'function' && program.ownFile(line);
@@ -52,17 +53,18 @@ export class HostLog {
       this.#owner = program;
       return Result.ok(eventOf(finding, at));
     }
-    const found = excerpt(whole);
-    return Result.err({ kind: 'bad_format', message: `no program known here writes ${found}`, found });
+    return foreign('no program known here', whole);
   }
 
   #readSyslog(whole: string, { tag, message, at }: SyslogLine): LogEvent | undefined {
     const program =
       this.#byTag.get(tag) ?? this.#byPrefix.find(([prefix]) => tag.startsWith(prefix))?.[1];
-    if (program === undefined) return undefined;
+    if (program === undefined) return accessEvent(whole);
     return eventOf(program.read({ text: message, whole, json: jsonOf(message) }), at);
   }
 }
+
+const ACCESS_LOG: Reader = accessLogReader();
 
 /** For who only wants to know whether lines can be read: the year of those that tell none. */
 const SOME_TIME: Timestamp = Date.UTC(2026, 0, 1);
@@ -87,6 +89,26 @@ export function hostLogReader(): Reader {
     // With a log of its own: the sample will be read again.
     recognise: (lines) => shareRead(read(new HostLog()), lines),
   };
+}
+
+/** Where a program's lines can be told from others', one that is none of them is an error. */
+function ownLine(owner: Program, line: ProgramLine, at: Timestamp): Result<LogEvent | undefined, LineError> {
+  const finding = owner.read(line);
+  if (finding !== undefined || typeof owner.ownFile !== 'function' || owner.ownFile(line))
+    return Result.ok(eventOf(finding, at));
+  return foreign(`${owner.service} never`, line.whole);
+}
+
+function foreign(who: string, whole: string): Result<never, LineError> {
+  const found = excerpt(whole);
+  return Result.err({ kind: 'bad_format', message: `${who} writes ${found}`, found });
+}
+
+/** Web servers may log their requests through syslog as well, under any name. */
+function accessEvent(whole: string): LogEvent | undefined {
+  const read = ACCESS_LOG.read(whole);
+  if (!read.ok || read.value?.kind !== 'event' || read.value.event.observation === undefined) return undefined;
+  return { client: read.value.event.client, event: read.value.event.observation };
 }
 
 function jsonOf(text: string): JsonObject | undefined {

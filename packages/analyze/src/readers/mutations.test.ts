@@ -37,6 +37,12 @@ const GOOD: Readonly<Record<ReaderFormat, readonly string[]>> = {
     '{"ts":1638972163.25,"request":{"client_ip":"192.0.2.1","remote_port":"4711","method":"GET","host":"h","uri":"/a?b=c","headers":{"User-Agent":["curl/8"],"Cookie":["a=1; b=2"]}},"status":404}',
     '{"time_local":"08/Dec/2021:15:02:43 +0100","remote_addr":"192.0.2.1","request":"GET /x?y=\\\\x22z HTTP/1.1","status":"200","http_user_agent":"-"}',
   ],
+  'host-log': [
+    'Feb 12 14:10:21 host sshd[16378]: Failed password for invalid user eve from 192.0.2.1 port 53502 ssh2',
+    '<35>1 2022-01-19T15:14:32+00:00 host audit 24409 - [meta sequenceId="4"] /index.php: Web GUI authentication error for \'eve\' from 192.0.2.1',
+    '{"MESSAGE":"Invalid user eve from 192.0.2.1 port 1","SYSLOG_IDENTIFIER":"sshd","__REALTIME_TIMESTAMP":"1690466804216196"}',
+    'May 11 04:02:33 host postfix/smtpd[26897]: warning: unknown[192.0.2.1]: SASL LOGIN authentication failed: x',
+  ],
   'zeek-http': [
     '1638972163.464763\t192.0.2.1\t39490\tGET\texample.org\t/a?b=\\x22\tNikto\t404\tHTTP::URI_SQLI',
     '{"ts":1638972163.4,"id.orig_h":"192.0.2.1","id.orig_p":1,"method":"GET","uri":"/","tags":["HTTP::URI_SQLI"]}',

@@ -8,9 +8,9 @@ export const READER_FORMATS = [
   'cowrie',
   'snare',
   'zeek-http',
+  'access-log',
   'host-log',
   'json-access-log',
-  'access-log',
 ] as const;
 export type ReaderFormat = (typeof READER_FORMATS)[number];
 
