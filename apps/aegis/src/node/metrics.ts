@@ -135,6 +135,20 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly mirroredRequests: Counter = new Counter({
+    name: 'aegis_mirror_requests_total',
+    help: 'Requests that were asked about and copied for scenarios, or dropped for want of room',
+    labelNames: ['outcome'],
+    registers: this.#registers,
+  });
+
+  readonly scenarioAlerts: Counter = new Counter({
+    name: 'aegis_scenario_alerts_total',
+    help: 'Scenarios that fired on mirrored requests and followed logs',
+    labelNames: ['rule'],
+    registers: this.#registers,
+  });
+
   readonly feedIndicators: Gauge = new Gauge({
     name: 'aegis_feed_indicators',
     help: 'Indicators in force, by feed',

@@ -39,6 +39,7 @@ import type { FeedChanges } from '../feeds/feed-job.ts';
 import type { ConfigRefusal, ConfigWish } from '../fleet/config-book.ts';
 import type { HuntStatus } from '../hunt/hunt-message.ts';
 import type { FlowsTaken } from '../hunt/live-hunt.ts';
+import type { Mirror } from '../mirror/request-mirror.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { TrailReader } from '../trail/trail-reader.ts';
 
@@ -46,6 +47,7 @@ import type { TrailReader } from '../trail/trail-reader.ts';
 export interface Services {
   readonly node: NodeInfo;
   readonly checks: Checks;
+  readonly mirror: Mirror;
   readonly decisions: Decisions;
   readonly policies: Policies;
   readonly feeds: Feeds;

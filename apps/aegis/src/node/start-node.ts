@@ -42,6 +42,7 @@ import { openStores, type Stores } from './open-stores.ts';
 import { periodicWork } from './periodic-work.ts';
 import type { Services } from './services.ts';
 import { VERSION } from './version.ts';
+import { watchScenarios } from './watch-scenarios.ts';
 
 export interface NodeOptions {
   readonly config: Config;
@@ -210,10 +211,19 @@ async function startOn(
     logger: logger.child({ part: 'fleet' }),
   });
   await lifecycle.start([fleet.follower]);
+  const watching = watchScenarios({
+    settings: config.scenarios,
+    dataDirectory: dir.root,
+    propose,
+    metrics,
+    clock,
+    logger: logger.child({ part: 'scenarios' }),
+  });
 
   const services: Services = {
     node: { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() },
     checks: createChecks({ engine, geo, clock, metrics }),
+    mirror: watching.mirror,
     decisions,
     policies,
     feeds,
@@ -271,6 +281,7 @@ async function startOn(
     inbox,
     ...guardHost.parts,
     hunt,
+    ...watching.parts,
     ...periodicWork({ config, stores, decisions, campaigns, policies, intake, metrics, clock, logger }),
     {
       name: 'http',

@@ -101,7 +101,7 @@ function ownLine(owner: Program, line: ProgramLine, at: Timestamp): Result<LogEv
 
 function foreign(who: string, whole: string): Result<never, LineError> {
   const found = excerpt(whole);
-  return Result.err({ kind: 'bad_format', message: `${who} writes ${found}`, found });
+  return Result.err({ kind: 'bad_format', message: `${who} writes ${found}`, column: 1, found });
 }
 
 /** Web servers may log their requests through syslog as well, under any name. */

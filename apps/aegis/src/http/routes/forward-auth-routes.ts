@@ -1,5 +1,7 @@
-import { Result } from '@aegis/model';
+import { Result, type Timestamp } from '@aegis/model';
 import { z } from 'zod';
+import type { Mirror } from '../../mirror/request-mirror.ts';
+import { toldObservation } from '../../mirror/told-observation.ts';
 import { circumstancesOf, type ToldRequest } from '../circumstances.ts';
 import { gravestVerdict } from '../gravest-verdict.ts';
 import { refusal } from '../refusal.ts';
@@ -28,9 +30,11 @@ export const forwardAuthRoutes: readonly Route[] = [
     permission: 'check',
     query: Query,
     answers: { 200: { description: 'It may pass; no body.' } },
-    handler({ services: { checks }, clock, config }, input) {
+    handler({ services: { checks, mirror }, clock, config }, input) {
       const verdict = gravestVerdict(checks, input.clients, circumstancesOf(told(input)));
       const status = statusOf(verdict);
+      // Who is refused anyway tells nothing new.
+      if (status === 200) reflect(mirror, input, clock.now());
       const { 'x-aegis-reason': reason, ...plain } = verdictHeaders(verdict, status, clock.now());
       const why = reason === undefined ? {} : { 'x-aegis-reason': reason };
       if (status === 200) return Result.ok({ status, headers: { ...plain, ...why } });
@@ -41,6 +45,16 @@ export const forwardAuthRoutes: readonly Route[] = [
     },
   }),
 ];
+
+type AskedRequest = Pick<RouteInput<unknown, unknown, unknown>, 'header' | 'proxied' | 'clients'>;
+
+/** Leaves a copy for the scenarios, where a trusted proxy tells what is asked for and it is plain who asks. */
+function reflect(mirror: Mirror, { header, proxied, clients }: AskedRequest, now: Timestamp): void {
+  const [client, ...others] = clients;
+  if (!proxied || others.length > 0) return;
+  const request = toldObservation(header, now);
+  if (request !== undefined) mirror.copy({ client, request });
+}
 
 /** Host and URI are believed only from a trusted proxy. */
 function told({
