@@ -17,6 +17,7 @@ import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
 import { memoryCommand } from './memory.ts';
 import { policyCommand } from './policy.ts';
+import { scenarioCommand } from './scenario.ts';
 import { sessionsCommand } from './sessions.ts';
 import { statsCommand } from './stats.ts';
 import { streamCommand } from './stream.ts';
@@ -40,6 +41,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(fleetCommand(context))
     .addCommand(policyCommand(context))
     .addCommand(feedsCommand(context))
+    .addCommand(scenarioCommand(context))
     .addCommand(sessionsCommand(context))
     .addCommand(statsCommand(context))
     .addCommand(memoryCommand(context))
