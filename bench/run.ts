@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   nft: () => import('./nft.ts'),
   pipeline: () => import('./pipeline.ts'),
   payloads: () => import('./payloads.ts'),
+  scenario: () => import('./scenario.ts'),
   trail: () => import('./trail.ts'),
   verdict: () => import('./verdict.ts'),
 };

@@ -1,7 +1,14 @@
 import { type Bucket, newBucket } from './bucket.ts';
+import { type Used, UseOrder } from './use-order.ts';
 
 /** Of the room, what buckets may have that were filled more than once. */
 const ESTABLISHED_SHARE = 0.8;
+
+interface Kept extends Used {
+  readonly key: string;
+  readonly bucket: Bucket;
+  established: boolean;
+}
 
 /**
  * At most so many buckets. A bucket is new until it is filled a second time. When there is no room, the new one
@@ -11,9 +18,9 @@ const ESTABLISHED_SHARE = 0.8;
 export class BucketStore {
   readonly #most: number;
   readonly #mostEstablished: number;
-  /** Both in order of use: the first is the longest unused. */
-  readonly #fresh = new Map<string, Bucket>();
-  readonly #established = new Map<string, Bucket>();
+  readonly #kept = new Map<string, Kept>();
+  readonly #fresh = new UseOrder<Kept>();
+  readonly #established = new UseOrder<Kept>();
   #evicted = 0;
 
   constructor(most: number) {
@@ -22,7 +29,7 @@ export class BucketStore {
   }
 
   get size(): number {
-    return this.#fresh.size + this.#established.size;
+    return this.#kept.size;
   }
 
   /** Buckets that had to go while they may still have held something. */
@@ -31,34 +38,33 @@ export class BucketStore {
   }
 
   get(key: string): Bucket | undefined {
-    return this.#established.get(key) ?? this.#fresh.get(key);
+    return this.#kept.get(key)?.bucket;
   }
 
   /** The bucket of this key, a new one where there is none, as the one used last. */
   use(key: string, at: number): Bucket {
-    const established = this.#established.get(key);
-    if (established !== undefined) {
-      this.#established.delete(key);
-      this.#established.set(key, established);
-      return established;
-    }
-    const fresh = this.#fresh.get(key);
-    if (fresh !== undefined) {
-      this.#fresh.delete(key);
-      this.#established.set(key, fresh);
-      if (this.#established.size > this.#mostEstablished) this.#dropFirst(this.#established);
-      return fresh;
-    }
-    const bucket = newBucket(at);
-    this.#fresh.set(key, bucket);
-    if (this.size > this.#most) this.#dropFirst(this.#fresh);
-    return bucket;
+    const known = this.#kept.get(key);
+    if (known === undefined) return this.#add(key, at);
+    (known.established ? this.#established : this.#fresh).remove(known);
+    known.established = true;
+    this.#established.add(known);
+    if (this.#established.size > this.#mostEstablished) this.#evict(this.#established);
+    return known.bucket;
   }
 
-  #dropFirst(buckets: Map<string, Bucket>): void {
-    const first = buckets.keys().next();
-    if (first.done === true) return;
-    buckets.delete(first.value);
+  #add(key: string, at: number): Bucket {
+    const kept: Kept = { key, bucket: newBucket(at), established: false, before: undefined, after: undefined };
+    this.#kept.set(key, kept);
+    this.#fresh.add(kept);
+    if (this.#kept.size > this.#most) this.#evict(this.#fresh);
+    return kept.bucket;
+  }
+
+  #evict(order: UseOrder<Kept>): void {
+    const { oldest } = order;
+    if (oldest === undefined) return;
+    order.remove(oldest);
+    this.#kept.delete(oldest.key);
     this.#evicted += 1;
   }
 }

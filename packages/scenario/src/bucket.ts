@@ -1,7 +1,7 @@
 import type { Address, Timestamp } from '@aegis/model';
 import type { Filling } from './filling.ts';
 
-/** One rule's view of one source. */
+/** What one rule holds of one source. */
 export interface Bucket {
   level: number;
   /** Event time of the last drop. */
