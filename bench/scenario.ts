@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { attackClasses, rememberingRecognition } from '@aegis/analyze';
 import { type Address, type Observation, type Random, seededRandom } from '@aegis/model';
 import { parseRules, type Rule, ScenarioEngine } from '@aegis/scenario';
-import { rate, type Rate } from './rate.ts';
+import { type Rate, rate } from './rate.ts';
 import type { Bench, Result } from './result.ts';
 
 const RULES = join(import.meta.dirname, '..', 'apps', 'aegis', 'scenarios');
@@ -54,13 +54,20 @@ function builtInRules(): readonly Rule[] {
 /** Nine requests of ten are visits, one is a probe or a guess. */
 function traffic(random: Random): readonly { readonly client: Address; readonly event: Observation }[] {
   const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
-  const probes = ['/.env', '/wp-login.php', '/item?id=1%27%20OR%201=1--', '/../../etc/passwd', '/phpmyadmin/'];
+  const probes = [
+    '/.env',
+    '/wp-login.php',
+    '/item?id=1%27%20OR%201=1--',
+    '/../../etc/passwd',
+    '/phpmyadmin/',
+  ];
   return Array.from({ length: EVENTS }, (_, n) => {
     const who = Math.floor(random.next() * CLIENTS);
     const client = `10.1.${who >> 8}.${who & 255}` as Address;
     const at = 1_700_000_000_000 + n * 50;
     const kind = random.next();
-    if (kind < 0.04) return { client, event: { kind: 'login', at, username: 'root', success: false, service: 'sshd' } };
+    if (kind < 0.04)
+      return { client, event: { kind: 'login', at, username: 'root', success: false, service: 'sshd' } };
     const target =
       kind < 0.1
         ? (probes[Math.floor(random.next() * probes.length)] as string)

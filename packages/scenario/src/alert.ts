@@ -24,12 +24,7 @@ export interface Alert {
   readonly why: string;
 }
 
-export function alertOf(
-  rule: Rule,
-  bucket: Bucket,
-  sighting: Sighting,
-  values: readonly string[],
-): Alert {
+export function alertOf(rule: Rule, bucket: Bucket, sighting: Sighting, values: readonly string[]): Alert {
   const { event, client } = sighting;
   const username = event.kind === 'login' ? event.username : fieldOf(sighting, 'data.user');
   return {

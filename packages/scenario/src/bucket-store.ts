@@ -53,7 +53,13 @@ export class BucketStore {
   }
 
   #add(key: string, at: number): Bucket {
-    const kept: Kept = { key, bucket: newBucket(at), established: false, before: undefined, after: undefined };
+    const kept: Kept = {
+      key,
+      bucket: newBucket(at),
+      established: false,
+      before: undefined,
+      after: undefined,
+    };
     this.#kept.set(key, kept);
     this.#fresh.add(kept);
     if (this.#kept.size > this.#most) this.#evict(this.#fresh);

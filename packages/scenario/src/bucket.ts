@@ -22,7 +22,15 @@ export interface Bucket {
 }
 
 export function newBucket(at: Timestamp): Bucket {
-  return { level: 0, at, countedAt: Number.NEGATIVE_INFINITY, since: at, count: 0, silentUntil: Number.NEGATIVE_INFINITY, step: 0 };
+  return {
+    level: 0,
+    at,
+    countedAt: Number.NEGATIVE_INFINITY,
+    since: at,
+    count: 0,
+    silentUntil: Number.NEGATIVE_INFINITY,
+    step: 0,
+  };
 }
 
 /** Lets time pass: what leaks leaks, what is over is over. An event that comes late counts at the last drop's time. */

@@ -66,7 +66,13 @@ test('those who share a bucket are all named, each once', () => {
 });
 
 test('what has no client has no bucket of clients, but of what it does have', () => {
-  const notice = (pid: string): Notice => ({ kind: 'notice', at: 0, service: 'auditd', event: 'x', data: { pid } });
+  const notice = (pid: string): Notice => ({
+    kind: 'notice',
+    at: 0,
+    service: 'auditd',
+    event: 'x',
+    data: { pid },
+  });
   const trigger = { on: 'notice', type: 'trigger', blackout: '1ms' };
   const engine = new ScenarioEngine([
     rule({ ...trigger, name: 'of-clients' }),
@@ -87,7 +93,12 @@ test('names of fields that objects are born with are no fields', () => {
 
 test('classes are asked for only where a rule wants them, and once', () => {
   const rules = ['a', 'b'].map((name) =>
-    rule({ name, on: 'http', type: 'trigger', where: { method: { equals: 'GET' }, classes: { one_of: ['ssrf'] } } }),
+    rule({
+      name,
+      on: 'http',
+      type: 'trigger',
+      where: { method: { equals: 'GET' }, classes: { one_of: ['ssrf'] } },
+    }),
   );
   const engine = new ScenarioEngine(rules);
   let asked = 0;
@@ -95,7 +106,14 @@ test('classes are asked for only where a rule wants them, and once', () => {
     asked += 1;
     return ['ssrf'] as const;
   };
-  const request = (method: string): Observation => ({ kind: 'http', at: 0, method, target: '/', headers: {}, cookies: {} });
+  const request = (method: string): Observation => ({
+    kind: 'http',
+    at: 0,
+    method,
+    target: '/',
+    headers: {},
+    cookies: {},
+  });
   expect(engine.observe({ client: client(1), event: request('POST'), classes })).toEqual([]);
   expect(asked).toBe(0);
   expect(engine.observe({ client: client(1), event: request('GET'), classes })).toHaveLength(2);

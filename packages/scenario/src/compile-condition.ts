@@ -1,5 +1,5 @@
 import type { Condition, Test, Where } from './condition.ts';
-import type { EventView } from './event-view.ts';
+import type { EventView, FieldView } from './event-view.ts';
 import type { Field } from './field.ts';
 
 /** Whether the event at hand is what a rule is about. */
@@ -20,9 +20,9 @@ export function compileCondition({ where, any, unless }: Condition, view: EventV
 function compileWhere(where: Where, view: EventView): Predicate {
   const tests = Object.entries(where).flatMap(([name, test]) => {
     if (test === undefined) return [];
-    const field = name as Field;
-    const passes = compileTest(field, test, view);
-    return [() => view.value(field) !== undefined && passes()];
+    const field = view.field(name as Field);
+    const passes = compileTest(field, test);
+    return [() => field.value !== undefined && passes()];
   });
   return () => {
     for (const passes of tests) if (!passes()) return false;
@@ -31,17 +31,17 @@ function compileWhere(where: Where, view: EventView): Predicate {
 }
 
 /** Of a field with several values (`classes`), one that passes is enough. */
-function compileTest(field: Field, test: Test, view: EventView): Predicate {
+function compileTest(field: FieldView, test: Test): Predicate {
   const checks: Predicate[] = [];
   const someText = (holds: (text: string) => boolean): Predicate => {
     return () => {
-      for (const text of view.texts(field)) if (holds(text)) return true;
+      for (const text of field.texts) if (holds(text)) return true;
       return false;
     };
   };
   const { at_least: least, at_most: most, longer_than: length } = test;
-  if (least !== undefined) checks.push(() => Number(view.value(field)) >= least);
-  if (most !== undefined) checks.push(() => Number(view.value(field)) <= most);
+  if (least !== undefined) checks.push(() => Number(field.value) >= least);
+  if (most !== undefined) checks.push(() => Number(field.value) <= most);
   if (test.equals !== undefined) {
     const wanted = String(test.equals).toLowerCase();
     checks.push(someText((text) => text === wanted));
@@ -60,15 +60,15 @@ function compileTest(field: Field, test: Test, view: EventView): Predicate {
     checks.push(someText((text) => words.some((word) => text.endsWith(word))));
   }
   if (test.contains !== undefined) {
-    const ids = lowered(test.contains).map((word) => view.wordId(field, word));
-    checks.push(() => view.contains(field, ids));
+    const ids = lowered(test.contains).map((word) => field.wordId(word));
+    checks.push(() => field.contains(ids));
   }
   if (test.contains_all !== undefined) {
-    const ids = lowered(test.contains_all).map((word) => [view.wordId(field, word)]);
-    checks.push(() => ids.every((id) => view.contains(field, id)));
+    const ids = lowered(test.contains_all).map((word) => [field.wordId(word)]);
+    checks.push(() => ids.every((id) => field.contains(id)));
   }
   if (test.not !== undefined) {
-    const passes = compileTest(field, test.not, view);
+    const passes = compileTest(field, test.not);
     checks.push(() => !passes());
   }
   return () => {

@@ -5,99 +5,108 @@ import { WordSearch } from './word-search.ts';
 /** Of a field, lower-cased text looked at; more tells nothing more. */
 const TEXT_LENGTH = 65_536;
 
-/** All words that rules look for in one field, searched for together and once an event. */
-class FieldWords {
-  readonly #ids = new Map<string, number>();
-  #search: WordSearch | undefined;
-  /** By word, the number of the event it was last found in. */
-  #foundIn = new Uint32Array(0);
-
-  idOf(word: string): number {
-    const known = this.#ids.get(word);
-    if (known !== undefined) return known;
-    this.#search = undefined;
-    this.#ids.set(word, this.#ids.size);
-    return this.#ids.size - 1;
-  }
-
-  look(texts: readonly string[], event: number): void {
-    if (this.#search === undefined) {
-      this.#search = new WordSearch([...this.#ids.keys()]);
-      this.#foundIn = new Uint32Array(this.#ids.size);
-    }
-    const foundIn = this.#foundIn;
-    for (const text of texts)
-      this.#search.search(text, (id) => {
-        foundIn[id] = event;
-      });
-  }
-
-  has(id: number, event: number): boolean {
-    return this.#foundIn[id] === event;
-  }
-}
-
-interface Seen {
-  event: number;
-  value: FieldValue;
-  texts: readonly string[];
-  /** The event in which its words were searched for. */
-  searched: number;
-  readonly words: FieldWords;
-}
-
 /** The event at hand as rules see it: each field is worked out once and only where a rule asks. */
 export class EventView {
   #sighting: Sighting | undefined;
-  /** Counts events; 0 is none. Wraps after 2^32, when a stale entry could match: entries are that old then. */
+  /** Counts events; 0 is none. After 2^32 it begins anew: a field would have to rest for just that long to mislead. */
   #event = 0;
-  readonly #fields = new Map<Field, Seen>();
+  readonly #fields = new Map<Field, FieldView>();
 
   show(sighting: Sighting): void {
     this.#sighting = sighting;
     this.#event = (this.#event + 1) >>> 0 || 1;
   }
 
-  value(field: Field): FieldValue {
-    return this.#seen(field).value;
+  get sighting(): Sighting | undefined {
+    return this.#sighting;
+  }
+
+  get event(): number {
+    return this.#event;
+  }
+
+  /** The same for every rule that asks about this field. */
+  field(name: Field): FieldView {
+    const known = this.#fields.get(name);
+    if (known !== undefined) return known;
+    const field = new FieldView(this, name);
+    this.#fields.set(name, field);
+    return field;
+  }
+}
+
+/** One field of the event at hand. */
+export class FieldView {
+  readonly #view: EventView;
+  readonly #name: Field;
+  /** The events for which there is a value, texts, and found words. */
+  #valueOf = 0;
+  #textsOf = 0;
+  #wordsOf = 0;
+  #value: FieldValue;
+  #texts: readonly string[] = [];
+  readonly #wordIds = new Map<string, number>();
+  #search: WordSearch | undefined;
+  /** By word, the event it was last found in. */
+  #foundIn = new Uint32Array(0);
+
+  constructor(view: EventView, name: Field) {
+    this.#view = view;
+    this.#name = name;
+  }
+
+  /** Undefined where the event has no such field. */
+  get value(): FieldValue {
+    const { event, sighting } = this.#view;
+    if (this.#valueOf !== event && sighting !== undefined) {
+      this.#valueOf = event;
+      this.#value = fieldOf(sighting, this.#name);
+    }
+    return this.#value;
   }
 
   /** Lower case; several for a list, none where the event lacks the field. */
-  texts(field: Field): readonly string[] {
-    return this.#seen(field).texts;
+  get texts(): readonly string[] {
+    const { value } = this;
+    if (this.#textsOf !== this.#valueOf) {
+      this.#textsOf = this.#valueOf;
+      if (value === undefined) this.#texts = [];
+      else if (typeof value === 'object') this.#texts = value.map(lowered);
+      else this.#texts = [lowered(value)];
+    }
+    return this.#texts;
   }
 
   /** A handle for {@link contains}. */
-  wordId(field: Field, word: string): number {
-    return this.#entry(field).words.idOf(word);
+  wordId(word: string): number {
+    const known = this.#wordIds.get(word);
+    if (known !== undefined) return known;
+    this.#search = undefined;
+    this.#wordIds.set(word, this.#wordIds.size);
+    return this.#wordIds.size - 1;
   }
 
-  contains(field: Field, wordIds: readonly number[]): boolean {
-    const seen = this.#seen(field);
-    if (seen.searched !== this.#event) {
-      seen.searched = this.#event;
-      seen.words.look(seen.texts, this.#event);
+  /** Whether at least one of the words is in it. All words of all rules are searched for together, once an event. */
+  contains(wordIds: readonly number[]): boolean {
+    const { event } = this.#view;
+    if (this.#wordsOf !== event) {
+      this.#wordsOf = event;
+      this.#look(event);
     }
-    for (const id of wordIds) if (seen.words.has(id, this.#event)) return true;
+    for (const id of wordIds) if (this.#foundIn[id] === event) return true;
     return false;
   }
 
-  #entry(field: Field): Seen {
-    const known = this.#fields.get(field);
-    if (known !== undefined) return known;
-    const seen: Seen = { event: 0, value: undefined, texts: [], searched: 0, words: new FieldWords() };
-    this.#fields.set(field, seen);
-    return seen;
-  }
-
-  #seen(field: Field): Seen {
-    const seen = this.#entry(field);
-    if (seen.event === this.#event || this.#sighting === undefined) return seen;
-    seen.event = this.#event;
-    seen.value = fieldOf(this.#sighting, field);
-    seen.texts =
-      seen.value === undefined ? [] : (Array.isArray(seen.value) ? seen.value : [seen.value]).map(lowered);
-    return seen;
+  #look(event: number): void {
+    if (this.#search === undefined) {
+      this.#search = new WordSearch([...this.#wordIds.keys()]);
+      this.#foundIn = new Uint32Array(this.#wordIds.size);
+    }
+    const foundIn = this.#foundIn;
+    for (const text of this.texts)
+      this.#search.search(text, (id) => {
+        foundIn[id] = event;
+      });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Address, type AttackType, type Notice, type Observation } from '@aegis/model';
+import type { Address, AttackType, Notice, Observation } from '@aegis/model';
 import { decodedTarget } from './decoded-target.ts';
 import type { Field } from './field.ts';
 import { networkOf } from './network-of.ts';

@@ -16,7 +16,11 @@ export function runExample(rule: Rule, example: Example, classesOf: ClassesOf = 
     for (let n = 1; n <= repeat; n++) {
       const event = eventOf(rule, observation, n, at);
       const address = Address.parse(numbered(client, n));
-      const sighting = { event, classes: () => classesOf(event), ...(address.ok && { client: address.value }) };
+      const sighting = {
+        event,
+        classes: () => classesOf(event),
+        ...(address.ok && { client: address.value }),
+      };
       fired += engine.observe(sighting).length;
       at += every;
     }

@@ -88,7 +88,9 @@ test('late observations neither fill nor drain by going back in time', () => {
 
 test('the alert says what happened, with figures', () => {
   const engine = new ScenarioEngine([rule({})]);
-  const fired = [0, 1_000, 2_000, 3_000].flatMap((at) => engine.observe({ client: client(1), event: login(at) }));
+  const fired = [0, 1_000, 2_000, 3_000].flatMap((at) =>
+    engine.observe({ client: client(1), event: login(at) }),
+  );
   expect(fired).toMatchObject([
     {
       rule: { name: 'r' },
@@ -118,6 +120,9 @@ test('agrees with a slow oracle that keeps every drop', () => {
     last = at;
     const expected = level > 5;
     if (expected) level = 0;
-    expect(engine.observe({ client: client(1), event: login(at) }).length > 0, `seed ${seed}, drop ${n}`).toBe(expected);
+    expect(
+      engine.observe({ client: client(1), event: login(at) }).length > 0,
+      `seed ${seed}, drop ${n}`,
+    ).toBe(expected);
   }
 });

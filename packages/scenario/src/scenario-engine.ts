@@ -2,7 +2,7 @@ import { type Alert, alertOf } from './alert.ts';
 import { addDrop, type Bucket, emptyBucket, passTime } from './bucket.ts';
 import { BucketStore } from './bucket-store.ts';
 import { compileCondition, type Predicate } from './compile-condition.ts';
-import { EventView } from './event-view.ts';
+import { EventView, type FieldView } from './event-view.ts';
 import type { RuleEvent, Sighting } from './field-value.ts';
 import type { Rule } from './rule.ts';
 import { valueHash } from './value-hash.ts';
@@ -28,6 +28,8 @@ interface Compiled {
   readonly rule: Rule;
   readonly index: number;
   readonly fits: Predicate;
+  readonly by: readonly FieldView[];
+  readonly distinct: FieldView | undefined;
   readonly steps: readonly Predicate[];
 }
 
@@ -89,28 +91,29 @@ export class ScenarioEngine {
       rule,
       index,
       fits: compileCondition(rule, this.#view),
+      by: rule.by.map((field) => this.#view.field(field)),
+      distinct: rule.distinct === undefined ? undefined : this.#view.field(rule.distinct),
       steps: steps.map((step) => compileCondition(step, this.#view)),
     };
   }
 
-  #drop({ rule, index, steps }: Compiled, sighting: Sighting): Alert | undefined {
+  #drop(compiled: Compiled, sighting: Sighting): Alert | undefined {
+    const { rule, index, by, steps } = compiled;
     const { filling } = rule;
     const { at } = sighting.event;
     const values: string[] = [];
-    for (const field of rule.by) {
-      const value = this.#view.value(field);
+    for (const { value } of by) {
       if (value === undefined) return undefined;
       values.push(String(value).slice(0, VALUE_LENGTH));
     }
     const key = `${index}\n${values.join('\n')}`;
-    const known = this.#buckets.get(key);
     // Only what fits the first step begins a sequence.
-    if (steps.length > 0 && known === undefined && steps[0]?.() !== true) return undefined;
+    if (steps.length > 0 && steps[0]?.() !== true && this.#buckets.get(key) === undefined) return undefined;
     const bucket = this.#buckets.use(key, at);
     passTime(bucket, filling, at);
     if (steps.length > 0 && steps[bucket.step]?.() !== true) return undefined;
     if (bucket.count === 0) bucket.since = at;
-    const outcome = this.#count(rule, bucket, sighting);
+    const outcome = count(compiled, bucket, sighting);
     this.#onDrop?.({
       rule,
       source: values,
@@ -124,22 +127,23 @@ export class ScenarioEngine {
     emptyBucket(bucket, at);
     return alert;
   }
+}
 
-  #count({ filling, distinct, apart, by }: Rule, bucket: Bucket, { event, client }: Sighting): Drop['outcome'] {
-    if (apart !== undefined && event.at - bucket.countedAt < apart) return 'passed_over';
-    if (distinct !== undefined) {
-      bucket.seen ??= new Set();
-      const hash = valueHash(String(this.#view.value(distinct)).slice(0, VALUE_LENGTH));
-      if (bucket.seen.has(hash)) return 'passed_over';
-      const most = DISTINCT_SLACK + ('capacity' in filling ? filling.capacity : 0);
-      if (bucket.seen.size < most) bucket.seen.add(hash);
-    }
-    if (client !== undefined && !by.includes('client')) {
-      bucket.clients ??= new Set();
-      if (bucket.clients.size < MOST_CLIENTS) bucket.clients.add(client);
-    }
-    bucket.countedAt = event.at;
-    if (!addDrop(bucket, filling)) return 'counted';
-    return event.at < bucket.silentUntil ? 'silent' : 'overflowed';
+function count({ rule, distinct }: Compiled, bucket: Bucket, { event, client }: Sighting): Drop['outcome'] {
+  const { filling, apart, by } = rule;
+  if (apart !== undefined && event.at - bucket.countedAt < apart) return 'passed_over';
+  if (distinct !== undefined) {
+    bucket.seen ??= new Set();
+    const hash = valueHash(String(distinct.value).slice(0, VALUE_LENGTH));
+    if (bucket.seen.has(hash)) return 'passed_over';
+    const most = DISTINCT_SLACK + ('capacity' in filling ? filling.capacity : 0);
+    if (bucket.seen.size < most) bucket.seen.add(hash);
   }
+  if (client !== undefined && !by.includes('client')) {
+    bucket.clients ??= new Set();
+    if (bucket.clients.size < MOST_CLIENTS) bucket.clients.add(client);
+  }
+  bucket.countedAt = event.at;
+  if (!addDrop(bucket, filling)) return 'counted';
+  return event.at < bucket.silentUntil ? 'silent' : 'overflowed';
 }

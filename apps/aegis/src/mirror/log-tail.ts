@@ -73,10 +73,14 @@ export class LogTail implements Part {
         this.#trouble = '';
       } catch (error) {
         const trouble = error instanceof Error ? error.message : String(error);
-        if (trouble !== this.#trouble) logger.warn({ path, error: trouble }, 'the log cannot be read; waiting for it');
+        if (trouble !== this.#trouble)
+          logger.warn({ path, error: trouble }, 'the log cannot be read; waiting for it');
         this.#trouble = trouble;
         // What appears later was never read: all of it is new.
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT' && this.#options.positions.read(path) === undefined)
+        if (
+          (error as NodeJS.ErrnoException).code === 'ENOENT' &&
+          this.#options.positions.read(path) === undefined
+        )
           first = false;
       }
       await pause(pollMs, signal);

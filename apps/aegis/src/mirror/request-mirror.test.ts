@@ -84,7 +84,11 @@ test('a request is what the proxy told, bounded; without a target there is none'
     cookie: '__proto__=1; a=b',
   };
   const told = toldObservation((name) => headers[name], 7);
-  expect(told).toMatchObject({ at: 7, method: 'POST', headers: { host: 'example.org', 'user-agent': 'curl/8.5.0' } });
+  expect(told).toMatchObject({
+    at: 7,
+    method: 'POST',
+    headers: { host: 'example.org', 'user-agent': 'curl/8.5.0' },
+  });
   expect(told?.target.length).toBe(16_384);
   expect(told?.cookies.a).toBe('b');
   expect(({} as { a?: string }).a).toBeUndefined();

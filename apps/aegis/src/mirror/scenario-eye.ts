@@ -58,7 +58,10 @@ export class ScenarioEye {
 
   #propose(proposal: TimedProposal): void {
     if (this.#waiting.length >= MOST_WAITING) {
-      this.#options.logger.warn({ key: proposal.proposal.key }, 'too many proposals wait; this one is dropped');
+      this.#options.logger.warn(
+        { key: proposal.proposal.key },
+        'too many proposals wait; this one is dropped',
+      );
       return;
     }
     this.#waiting.push(proposal);
@@ -76,7 +79,10 @@ export class ScenarioEye {
       try {
         await propose(batch);
       } catch (error) {
-        logger.warn({ error: String(error), proposals: batch.length }, 'scenarios cannot propose; trying again');
+        logger.warn(
+          { error: String(error), proposals: batch.length },
+          'scenarios cannot propose; trying again',
+        );
         if (signal.aborted) return;
         this.#waiting = [...batch, ...this.#waiting];
         await pause(RETRY_MS, signal);

@@ -32,7 +32,10 @@ export function tailEvents({ format, eye, clock, logger }: TailEventsOptions): (
       for (const waiting of sample) show(waiting, read);
       sample = [];
     } else if (sample.length >= SAMPLE) {
-      logger.warn({ error: found.error.message }, 'the format of the log cannot be told; name it with "format"');
+      logger.warn(
+        { error: found.error.message },
+        'the format of the log cannot be told; name it with "format"',
+      );
       sample = [];
     }
   };

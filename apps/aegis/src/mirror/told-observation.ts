@@ -1,5 +1,5 @@
-import type { HttpObservation, Timestamp } from '@aegis/model';
 import { parseCookieHeader } from '@aegis/analyze';
+import type { HttpObservation, Timestamp } from '@aegis/model';
 
 /** Headers that rules and classifiers look at; a proxy hands on those of the visitor. */
 const HEADERS = ['user-agent', 'referer', 'range', 'content-type', 'accept-language'] as const;

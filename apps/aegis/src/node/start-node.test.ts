@@ -147,7 +147,9 @@ test('a store that cannot be opened is named, and the directory given back', asy
 test('scenario files that cannot be used are named with their lines', async () => {
   const file = join(folder, 'mine.yaml');
   writeFileSync(file, 'name: [\n');
-  await expect(startNodeIn(folder, { config: { scenarios: { ...testConfig(folder).scenarios, files: [file] } } })).rejects.toMatchObject({
+  await expect(
+    startNodeIn(folder, { config: { scenarios: { ...testConfig(folder).scenarios, files: [file] } } }),
+  ).rejects.toMatchObject({
     code: 'bad_scenarios',
     message: expect.stringContaining(`${file}:`),
   });

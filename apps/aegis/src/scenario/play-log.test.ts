@@ -87,7 +87,9 @@ test('an old log gives the alerts that it gave while it was written, however it 
     }
   }
   const replayed = await play(streamSource('a pipe', pieces()));
-  expect(replayed.alerts.map(({ line, alert }) => [line, alert.rule.name, alert.at, alert.clients])).toEqual(live);
+  expect(replayed.alerts.map(({ line, alert }) => [line, alert.rule.name, alert.at, alert.clients])).toEqual(
+    live,
+  );
 });
 
 test('what each line did to the buckets can be told', async () => {

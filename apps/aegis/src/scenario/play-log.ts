@@ -7,7 +7,14 @@ import {
   type SplitLine,
 } from '@aegis/analyze';
 import { type Address, Result, type Timestamp } from '@aegis/model';
-import { type Alert, type ClassesOf, type Drop, type Rule, type RuleEvent, ScenarioEngine } from '@aegis/scenario';
+import {
+  type Alert,
+  type ClassesOf,
+  type Drop,
+  type Rule,
+  type RuleEvent,
+  ScenarioEngine,
+} from '@aegis/scenario';
 import { afterSample, takeSample } from '../ingest/sample.ts';
 import type { Source } from '../ingest/source.ts';
 
@@ -67,7 +74,10 @@ export interface UnknownLog {
 const MOST_ALERTS = 100_000;
 
 /** Plays a log to the rules, on its own time: the same alerts as while it was written. */
-export async function playLog(source: Source, options: PlayLogOptions): Promise<Result<PlayedLog, UnknownLog>> {
+export async function playLog(
+  source: Source,
+  options: PlayLogOptions,
+): Promise<Result<PlayedLog, UnknownLog>> {
   const chunks = source.bytes(0)[Symbol.asyncIterator]();
   const sample = await takeSample(chunks);
   const detected = options.format === undefined ? formatOf(sample.lines) : Result.ok(options.format);
@@ -161,7 +171,11 @@ class LogPlay {
       this.#from = Math.min(this.#from, event.at);
       this.#to = Math.max(this.#to, event.at);
       this.#now = { line, event, client };
-      const seen = { event, classes: () => this.#options.classesOf(event), ...(client !== undefined && { client }) };
+      const seen = {
+        event,
+        classes: () => this.#options.classesOf(event),
+        ...(client !== undefined && { client }),
+      };
       for (const alert of this.#engine.observe(seen)) {
         const count = this.#counts.get(alert.rule.name);
         if (count !== undefined) count.fired += 1;

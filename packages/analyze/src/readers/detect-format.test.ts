@@ -64,7 +64,14 @@ test('real access logs are recognised and every line of them is read', ({ skip }
 
 test('real logs of other programs of a host are one format', ({ skip }) => {
   if (!existsSync(HUB)) skip('the shared log lines are not on this machine');
-  for (const name of ['cowrie_telnet-bf', 'ssh-bf', 'windows-bf', 'modsecurity-nginx', 'mongodb-bf', 'dovecot-time'])
+  for (const name of [
+    'cowrie_telnet-bf',
+    'ssh-bf',
+    'windows-bf',
+    'modsecurity-nginx',
+    'mongodb-bf',
+    'dovecot-time',
+  ])
     for (const file of hubLogs().filter((path) => path.includes(`/${name}`)))
       expect(detectFormat(linesOf(file)), file).toMatchObject({ ok: true, value: { format: 'host-log' } });
 });

@@ -57,8 +57,7 @@ export class HostLog {
   }
 
   #readSyslog(whole: string, { tag, message, at }: SyslogLine): LogEvent | undefined {
-    const program =
-      this.#byTag.get(tag) ?? this.#byPrefix.find(([prefix]) => tag.startsWith(prefix))?.[1];
+    const program = this.#byTag.get(tag) ?? this.#byPrefix.find(([prefix]) => tag.startsWith(prefix))?.[1];
     if (program === undefined) return accessEvent(whole);
     return eventOf(program.read({ text: message, whole, json: jsonOf(message) }), at);
   }
@@ -80,7 +79,10 @@ export function hostLogReader(): Reader {
       const service = event.kind === 'login' ? event.service : undefined;
       const protocol = event.kind === 'http' ? 'http' : service === 'sshd' ? 'ssh' : 'other';
       const { at } = event;
-      return Result.ok({ kind: 'event', event: { at, client, sensor: 'host-log', protocol, observation: event } });
+      return Result.ok({
+        kind: 'event',
+        event: { at, client, sensor: 'host-log', protocol, observation: event },
+      });
     };
   };
   return {
@@ -107,7 +109,8 @@ function foreign(who: string, whole: string): Result<never, LineError> {
 /** Web servers may log their requests through syslog as well, under any name. */
 function accessEvent(whole: string): LogEvent | undefined {
   const read = ACCESS_LOG.read(whole);
-  if (!read.ok || read.value?.kind !== 'event' || read.value.event.observation === undefined) return undefined;
+  if (!read.ok || read.value?.kind !== 'event' || read.value.event.observation === undefined)
+    return undefined;
   return { client: read.value.event.client, event: read.value.event.observation };
 }
 

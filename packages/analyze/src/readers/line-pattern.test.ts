@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import { linePattern } from './line-pattern.ts';
 
 test.each([
-  ['Failed for {user} from {client} port {port:number}', 'Failed for eve from 192.0.2.1 port 22', { user: 'eve', client: '192.0.2.1', port: '22' }],
+  [
+    'Failed for {user} from {client} port {port:number}',
+    'Failed for eve from 192.0.2.1 port 22',
+    { user: 'eve', client: '192.0.2.1', port: '22' },
+  ],
   ['{_:first}] said {what:rest}', '[a] said b] said c', { what: 'b] said c' }],
   ['ip={client}:{port:number}', 'ip=192.0.2.1:50', { client: '192.0.2.1', port: '50' }],
   ['ip={client}:{port:number}', 'ip=2001:db8::1:50', { client: '2001:db8::1', port: '50' }],

@@ -31,7 +31,11 @@ const FORMS: readonly Form[] = [
     zone: 8,
   },
   { pattern: new RegExp(`(\\d\\d)-${MONTH}-(\\d{4}) ${CLOCK}`), groups: [3, 2, 1, 4] },
-  { pattern: new RegExp(`(\\d{1,2})/${MONTH}/(\\d{4})[: ]${CLOCK}(?: ([+-]\\d{4}))?`), groups: [3, 2, 1, 4], zone: 8 },
+  {
+    pattern: new RegExp(`(\\d{1,2})/${MONTH}/(\\d{4})[: ]${CLOCK}(?: ([+-]\\d{4}))?`),
+    groups: [3, 2, 1, 4],
+    zone: 8,
+  },
   { pattern: new RegExp(`${MONTH} +(\\d{1,2}) ${CLOCK} (\\d{4})`), groups: [7, 1, 2, 3] },
   { pattern: new RegExp(`${MONTH} +(\\d{1,2}) ${CLOCK}`), groups: [undefined, 1, 2, 3] },
   {
@@ -64,7 +68,8 @@ function timeOf(match: RegExpExecArray, { groups, half, zone }: Form, receivedAt
   const monthText = match[monthGroup] ?? '';
   const month = /^\d/.test(monthText) ? Number(monthText) : MONTHS.indexOf(monthText) / 3 + 1;
   const suffix = half === undefined ? undefined : match[half];
-  const hour = suffix === undefined ? number(hourGroup) : (number(hourGroup) % 12) + (suffix === 'PM' ? 12 : 0);
+  const hour =
+    suffix === undefined ? number(hourGroup) : (number(hourGroup) % 12) + (suffix === 'PM' ? 12 : 0);
   const inYear = (year: number) =>
     utcTime(year, month, number(dayGroup), hour, number(hourGroup + 1), number(hourGroup + 2));
   const fraction = Math.floor(Number(`0.${match[hourGroup + 3] ?? 0}`) * 1_000);
@@ -74,7 +79,9 @@ function timeOf(match: RegExpExecArray, { groups, half, zone }: Form, receivedAt
   if (yearGroup === undefined) {
     const year = new Date(receivedAt).getUTCFullYear();
     const latest = receivedAt + DAY_MS;
-    at = [year + 1, year, year - 1, year - 2, year - 3, year - 4].map(inYear).find((one) => (one ?? latest) < latest);
+    at = [year + 1, year, year - 1, year - 2, year - 3, year - 4]
+      .map(inYear)
+      .find((one) => (one ?? latest) < latest);
   } else {
     const year = number(yearGroup);
     at = inYear(year < 100 ? 2000 + year : year);

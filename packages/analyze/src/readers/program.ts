@@ -67,7 +67,8 @@ export function patternProgram(
 
 /** A sign-in that failed, with `{user}` and `{client}`. */
 export function failed(failure: LoginObservation['failure'] = 'bad_credentials'): Make {
-  return ({ user = '', client = '' }, service) => loginFinding({ service, user, client, success: false, failure });
+  return ({ user = '', client = '' }, service) =>
+    loginFinding({ service, user, client, success: false, failure });
 }
 
 export const accepted: Make = ({ user = '', client = '' }, service) =>
@@ -106,7 +107,9 @@ export function noticeFinding(
 ): Finding | undefined {
   const address = client === undefined ? undefined : Address.parseLenient(client);
   if (address?.ok === false) return undefined;
-  const data = Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, cleanLine(text, DATA_LENGTH)]));
+  const data = Object.fromEntries(
+    Object.entries(fields).map(([name, text]) => [name, cleanLine(text, DATA_LENGTH)]),
+  );
   return {
     ...(address?.ok === true && { client: address.value }),
     seen: { kind: 'notice', service, event, data },

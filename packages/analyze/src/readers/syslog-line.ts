@@ -22,7 +22,9 @@ export function syslogLine(line: string, receivedAt: Timestamp): SyslogLine | un
   if (modern !== null) {
     const at = parseTime(modern[1]);
     const tag = modern[2];
-    return at === undefined || tag === undefined ? undefined : { at, tag, message: line.slice(modern[0].length) };
+    return at === undefined || tag === undefined
+      ? undefined
+      : { at, tag, message: line.slice(modern[0].length) };
   }
   const old = OLD.exec(line);
   if (old === null) return undefined;

@@ -4,8 +4,8 @@ import { formatCount } from '../frame/format.ts';
 import { outputFor } from '../frame/output.ts';
 import { renderTable } from '../frame/table.ts';
 import { fillingWords, wishWords } from './filling-words.ts';
-import { BUILT_IN, rulesOf } from './rule-files.ts';
 import { ruleDocument } from './rule-document.ts';
+import { BUILT_IN, rulesOf } from './rule-files.ts';
 
 /** `aegis scenario list [FILE]`. */
 export function listCommand(context: CommandContext): Command {

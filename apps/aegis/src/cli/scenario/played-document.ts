@@ -17,7 +17,9 @@ export function alertDocument({ line, alert }: LineAlert): object {
     count,
     sample,
     why,
-    ...(rule.propose !== undefined && { propose: { action: rule.propose.action, scope: rule.propose.scope } }),
+    ...(rule.propose !== undefined && {
+      propose: { action: rule.propose.action, scope: rule.propose.scope },
+    }),
   };
 }
 

@@ -11,7 +11,11 @@ const SHOWN = 50;
 const SHOWN_STEPS = 200;
 
 /** What the rules made of a log: who was caught, when, and what each rule had to look at. */
-export function playedLines(played: PlayedLog, width: number, { faint, good, bad }: Style): readonly string[] {
+export function playedLines(
+  played: PlayedLog,
+  width: number,
+  { faint, good, bad }: Style,
+): readonly string[] {
   const { format = 'no known format', lines, badLines, events, matchedLines, alerts, moreAlerts } = played;
   const span = played.from === undefined ? '' : `, ${timeText(played.from)} to ${timeText(played.to ?? 0)}`;
   const looked =

@@ -35,7 +35,9 @@ export function testCommand(context: CommandContext): Command {
     .argument('<file>', `a rule file, a folder of them, or ${BUILT_IN}`)
     .argument('<log>', 'a log, or - for standard input')
     .addOption(
-      new Option('--format <format>', 'what the log is (default: told from its first lines)').choices(READER_FORMATS),
+      new Option('--format <format>', 'what the log is (default: told from its first lines)').choices(
+        READER_FORMATS,
+      ),
     )
     .option('--explain <address>', 'everything that this one did, line by line')
     .option('--json', 'one JSON document')
@@ -115,7 +117,11 @@ async function openSource(log: string, cwd: string): Promise<Source> {
   try {
     return await fileSource(resolve(cwd, log), log);
   } catch (error) {
-    throw new CommandError(EXIT_CODES.usage, 'unreadable', `${log} cannot be read: ${(error as Error).message}`);
+    throw new CommandError(
+      EXIT_CODES.usage,
+      'unreadable',
+      `${log} cannot be read: ${(error as Error).message}`,
+    );
   }
 }
 

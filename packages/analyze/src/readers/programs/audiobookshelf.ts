@@ -1,7 +1,9 @@
 import { linePattern } from '../line-pattern.ts';
 import { loginFinding, type Program } from '../program.ts';
 
-const FAILED = linePattern('[Auth] Failed login attempt for username "{user}" from ip {client} ({reason:rest}');
+const FAILED = linePattern(
+  '[Auth] Failed login attempt for username "{user}" from ip {client} ({reason:rest}',
+);
 
 /** Audiobookshelf, JSON lines. */
 export const audiobookshelf: Program = {

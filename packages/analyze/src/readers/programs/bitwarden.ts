@@ -1,9 +1,6 @@
-import { failed, patternProgram, type Program } from '../program.ts';
+import { failed, type Program, patternProgram } from '../program.ts';
 
 /** Bitwarden. */
-export const bitwarden: Program = patternProgram(
-  { service: 'bitwarden', ownFile: true },
-  [
-    ['[WRN] Failed login attempt{_:first}. {client}', failed()],
-  ],
-);
+export const bitwarden: Program = patternProgram({ service: 'bitwarden', ownFile: true }, [
+  ['[WRN] Failed login attempt{_:first}. {client}', failed()],
+]);

@@ -10,6 +10,12 @@ export const cas: Program = {
     const [action, user = '', client = ''] = parts.slice(-4);
     if (action !== 'AUTHENTICATION_FAILED' && action !== 'AUTHENTICATION_SUCCESS') return undefined;
     const success = action === 'AUTHENTICATION_SUCCESS';
-    return loginFinding({ service: 'cas', user, client, success, ...(!success && { failure: 'bad_credentials' }) });
+    return loginFinding({
+      service: 'cas',
+      user,
+      client,
+      success,
+      ...(!success && { failure: 'bad_credentials' }),
+    });
   },
 };

@@ -4,15 +4,21 @@ import { loginFinding, type Program } from '../program.ts';
 /** Connections whose peer is remembered. */
 const REMEMBERED = 4_096;
 
-const RECEIVED = linePattern('{_:number}[NET] <{connection:first}> received packet: from {client}[{_:number}] to {*}');
+const RECEIVED = linePattern(
+  '{_:number}[NET] <{connection:first}> received packet: from {client}[{_:number}] to {*}',
+);
 const SENDING = linePattern(
   '{_:number}[NET] <{connection:first}> sending packet: from {_:first} to {client}[{_:number}] {*}',
 );
-const SENT = linePattern('{_:number}[IKE] <{connection:first}> sending packet: from {_:first} to {client}[{_:number}] {*}');
+const SENT = linePattern(
+  '{_:number}[IKE] <{connection:first}> sending packet: from {_:first} to {client}[{_:number}] {*}',
+);
 const PATTERNS = [RECEIVED, SENDING, SENT];
 const NAMED = linePattern("{_:number}[IKE] <{connection:first}> EAP-MS-CHAPv2 username: '{user}'");
 const EAP_FAILED = linePattern('{_:number}[IKE] <{connection:first}> EAP-MS-CHAPv2 verification failed, {*}');
-const XAUTH_FAILED = linePattern("{_:number}[IKE] <{connection:first}> XAuth authentication of '{user}' failed");
+const XAUTH_FAILED = linePattern(
+  "{_:number}[IKE] <{connection:first}> XAuth authentication of '{user}' failed",
+);
 
 interface Connection {
   client?: string;

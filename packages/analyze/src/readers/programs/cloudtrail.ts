@@ -11,7 +11,8 @@ export const cloudtrail: Program = {
     if (json?.eventName !== 'ConsoleLogin' || json.eventSource !== 'signin.amazonaws.com') return undefined;
     const success = textIn(json, ['responseElements.ConsoleLogin']) === 'Success';
     const client = textIn(json, ['sourceIPAddress']) ?? '';
-    const user = textIn(json, ['userIdentity.arn', 'userIdentity.userName', 'userIdentity.principalId']) ?? '';
+    const user =
+      textIn(json, ['userIdentity.arn', 'userIdentity.userName', 'userIdentity.principalId']) ?? '';
     const at = parseTime(json.eventTime);
     const found = success
       ? noticeFinding(

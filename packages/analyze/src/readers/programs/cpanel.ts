@@ -1,10 +1,10 @@
-import { failed, notice, patternProgram, type Program } from '../program.ts';
+import { failed, notice, type Program, patternProgram } from '../program.ts';
 
 /** cPanel. */
-export const cpanel: Program = patternProgram(
-  { service: 'cpanel', ownFile: true },
+export const cpanel: Program = patternProgram({ service: 'cpanel', ownFile: true }, [
   [
-    ['] info [{_:first}] {client} - {user:word} "{_:first}" FAILED LOGIN {_:first}: brute force attempt {*}', notice('locked_out')],
-    ['] info [{_:first}] {client} - {user:word} "{_:first}" FAILED LOGIN {*}', failed()],
+    '] info [{_:first}] {client} - {user:word} "{_:first}" FAILED LOGIN {_:first}: brute force attempt {*}',
+    notice('locked_out'),
   ],
-);
+  ['] info [{_:first}] {client} - {user:word} "{_:first}" FAILED LOGIN {*}', failed()],
+]);

@@ -1,9 +1,6 @@
-import { failed, patternProgram, type Program } from '../program.ts';
+import { failed, type Program, patternProgram } from '../program.ts';
 
 /** Emby. */
-export const emby: Program = patternProgram(
-  { service: 'emby', ownFile: true },
-  [
-    ['{_:first}Server: AUTH-ERROR: {client} - {*}', failed()],
-  ],
-);
+export const emby: Program = patternProgram({ service: 'emby', ownFile: true }, [
+  ['{_:first}Server: AUTH-ERROR: {client} - {*}', failed()],
+]);

@@ -1,6 +1,7 @@
 import { loginFinding, type Program } from '../program.ts';
 
-const SMTP = /^[^,]{20,32},[^,]{1,200},[0-9A-F]{16},\d+,[^,]{2,64},([^,]{2,64}),>,535 5\.7\.3 Authentication unsuccessful/;
+const SMTP =
+  /^[^,]{20,32},[^,]{1,200},[0-9A-F]{16},\d+,[^,]{2,64},([^,]{2,64}),>,535 5\.7\.3 Authentication unsuccessful/;
 const IMAP =
   /^[^,]{20,32},[0-9A-F]{16},\d+,[^,]{2,64},([^,]{2,64}),([^,]{0,256}),\d*,\d*,\d*,(?:authenticate|login|auth|pass),[^,]{0,64},/i;
 

@@ -1,9 +1,6 @@
-import { failed, patternProgram, type Program } from '../program.ts';
+import { failed, type Program, patternProgram } from '../program.ts';
 
 /** Hestia control panel. */
-export const hestia: Program = patternProgram(
-  { service: 'hestia', ownFile: true },
-  [
-    ['{user:word} {client} failed to login', failed()],
-  ],
-);
+export const hestia: Program = patternProgram({ service: 'hestia', ownFile: true }, [
+  ['{user:word} {client} failed to login', failed()],
+]);

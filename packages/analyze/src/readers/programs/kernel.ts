@@ -1,7 +1,9 @@
 import { linePattern } from '../line-pattern.ts';
 import { type Finding, noticeFinding, type Program, type ProgramLine } from '../program.ts';
 
-const WIREGUARD = linePattern('{_:first}wireguard: {interface:word}: Invalid handshake initiation from {client}:{_:number}');
+const WIREGUARD = linePattern(
+  '{_:first}wireguard: {interface:word}: Invalid handshake initiation from {client}:{_:number}',
+);
 const WORDS = /\b(SRC|DST|PROTO|SPT|DPT)=(\S{1,45})/g;
 const LINE_LENGTH = 2_048;
 

@@ -19,6 +19,12 @@ export const keycloak: Program = {
     const { client = '', error = '', rest = '' } = found;
     if (error !== 'user_not_found' && error !== 'invalid_user_credentials') return undefined;
     const failure = error === 'user_not_found' ? 'unknown_user' : 'bad_credentials';
-    return loginFinding({ service: 'keycloak', user: USER.exec(rest)?.[1] ?? '', client, success: false, failure });
+    return loginFinding({
+      service: 'keycloak',
+      user: USER.exec(rest)?.[1] ?? '',
+      client,
+      success: false,
+      failure,
+    });
   },
 };

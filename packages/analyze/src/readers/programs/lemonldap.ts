@@ -1,4 +1,4 @@
-import { failed, patternProgram, type Program } from '../program.ts';
+import { failed, type Program, patternProgram } from '../program.ts';
 
 /** LemonLDAP::NG, single sign-on. */
 export const lemonldap: Program = patternProgram(

@@ -1,5 +1,5 @@
-import { parseJsonLine } from '../json-line.ts';
 import { textIn } from '../json-fields.ts';
+import { parseJsonLine } from '../json-line.ts';
 import { loginFinding, type Program } from '../program.ts';
 
 /** Magento's events: `[time] channel.LEVEL: {…} []`. */

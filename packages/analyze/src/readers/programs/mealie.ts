@@ -1,9 +1,6 @@
-import { failed, patternProgram, type Program } from '../program.ts';
+import { failed, type Program, patternProgram } from '../program.ts';
 
 /** Mealie. */
-export const mealie: Program = patternProgram(
-  { service: 'mealie', ownFile: true },
-  [
-    ['{_:first}Incorrect username or password from {client}', failed()],
-  ],
-);
+export const mealie: Program = patternProgram({ service: 'mealie', ownFile: true }, [
+  ['{_:first}Incorrect username or password from {client}', failed()],
+]);

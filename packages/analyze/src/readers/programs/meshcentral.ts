@@ -1,9 +1,7 @@
-import { failed, patternProgram, type Program } from '../program.ts';
+import { failed, type Program, patternProgram } from '../program.ts';
 
 /** MeshCentral, remote management. */
 export const meshcentral: Program = patternProgram(
   { service: 'meshcentral', tags: ['https', 'meshcentral'] },
-  [
-    ['Failed password for {user} from {client} port {_:number}{*}', failed()],
-  ],
+  [['Failed password for {user} from {client} port {_:number}{*}', failed()]],
 );

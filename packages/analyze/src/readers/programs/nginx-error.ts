@@ -25,8 +25,10 @@ export const nginxError: Program = {
     const client = CLIENT.exec(whole)?.[1];
     if (client === undefined) return undefined;
     if (text.includes('ModSecurity: ')) return modSecurity(text, client);
-    if (text.includes('limiting requests, excess:')) return noticeFinding('nginx', 'requests_limited', {}, client);
-    if (text.includes('access forbidden by rule')) return noticeFinding('nginx', 'access_forbidden', {}, client);
+    if (text.includes('limiting requests, excess:'))
+      return noticeFinding('nginx', 'requests_limited', {}, client);
+    if (text.includes('access forbidden by rule'))
+      return noticeFinding('nginx', 'access_forbidden', {}, client);
     return undefined;
   },
 };

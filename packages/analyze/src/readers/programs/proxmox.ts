@@ -1,10 +1,7 @@
-import { failed, patternProgram, type Program } from '../program.ts';
+import { failed, type Program, patternProgram } from '../program.ts';
 
 /** Proxmox VE. */
-export const proxmox: Program = patternProgram(
-  { service: 'proxmox', tags: ['pvedaemon', 'pveproxy'] },
-  [
-    ['authentication failure; rhost={client} user={user} msg=no such user {*}', failed('unknown_user')],
-    ['authentication failure; rhost={client} user={user} msg={*}', failed()],
-  ],
-);
+export const proxmox: Program = patternProgram({ service: 'proxmox', tags: ['pvedaemon', 'pveproxy'] }, [
+  ['authentication failure; rhost={client} user={user} msg=no such user {*}', failed('unknown_user')],
+  ['authentication failure; rhost={client} user={user} msg={*}', failed()],
+]);

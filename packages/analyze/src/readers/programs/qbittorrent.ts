@@ -1,10 +1,7 @@
-import { accepted, failed, patternProgram, type Program } from '../program.ts';
+import { accepted, failed, type Program, patternProgram } from '../program.ts';
 
 /** qBittorrent. */
-export const qbittorrent: Program = patternProgram(
-  { service: 'qbittorrent', ownFile: true },
-  [
-    ['- WebAPI login failure. Reason: {_:first}, IP: {client}, username: {user:rest}', failed()],
-    ['- WebAPI login success. IP: {client}', accepted],
-  ],
-);
+export const qbittorrent: Program = patternProgram({ service: 'qbittorrent', ownFile: true }, [
+  ['- WebAPI login failure. Reason: {_:first}, IP: {client}, username: {user:rest}', failed()],
+  ['- WebAPI login success. IP: {client}', accepted],
+]);

@@ -1,9 +1,6 @@
-import { failed, patternProgram, type Program } from '../program.ts';
+import { failed, type Program, patternProgram } from '../program.ts';
 
 /** Redmine. */
-export const redmine: Program = patternProgram(
-  { service: 'redmine', ownFile: true },
-  [
-    ["{_:first}Failed login for '{user}' from {client} at {*}", failed()],
-  ],
-);
+export const redmine: Program = patternProgram({ service: 'redmine', ownFile: true }, [
+  ["{_:first}Failed login for '{user}' from {client} at {*}", failed()],
+]);

@@ -27,7 +27,13 @@ export const sabnzbd: Program = {
       const from = PRIVATE.test(client)
         ? (told.findLast((each) => !PRIVATE.test(each)) ?? told[0] ?? client)
         : client;
-      return loginFinding({ service: 'sabnzbd', user: '', client: from, success: false, failure: 'bad_credentials' });
+      return loginFinding({
+        service: 'sabnzbd',
+        user: '',
+        client: from,
+        success: false,
+        failure: 'bad_credentials',
+      });
     }
     return undefined;
   },

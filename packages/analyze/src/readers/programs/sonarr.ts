@@ -1,4 +1,4 @@
-import { accepted, failed, patternProgram, type Program } from '../program.ts';
+import { accepted, failed, type Program, patternProgram } from '../program.ts';
 
 /** Sonarr, Radarr and their like. */
 export const sonarr: Program = patternProgram(

@@ -1,10 +1,7 @@
-import { failed, patternProgram, type Program } from '../program.ts';
+import { failed, type Program, patternProgram } from '../program.ts';
 
 /** Stirling-PDF. */
-export const stirlingPdf: Program = patternProgram(
-  { service: 'stirling-pdf', ownFile: true },
-  [
-    ['{_:first}CustomAuthenticationFailureHandler {_:first}Failed login attempt from IP: [{client}]', failed()],
-    ['{_:first}CustomAuthenticationFailureHandler {_:first}Failed login attempt from IP: {client}', failed()],
-  ],
-);
+export const stirlingPdf: Program = patternProgram({ service: 'stirling-pdf', ownFile: true }, [
+  ['{_:first}CustomAuthenticationFailureHandler {_:first}Failed login attempt from IP: [{client}]', failed()],
+  ['{_:first}CustomAuthenticationFailureHandler {_:first}Failed login attempt from IP: {client}', failed()],
+]);

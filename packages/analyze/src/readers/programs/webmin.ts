@@ -1,10 +1,7 @@
-import { failed, patternProgram, type Program } from '../program.ts';
+import { failed, type Program, patternProgram } from '../program.ts';
 
 /** Webmin. */
-export const webmin: Program = patternProgram(
-  { service: 'webmin', ownFile: true },
-  [
-    ['] {user} - {client} global miniserv.pl "failed" "-" "wronguser"', failed('unknown_user')],
-    ['] {user} - {client} global miniserv.pl "failed" "-" "{_:first}"', failed()],
-  ],
-);
+export const webmin: Program = patternProgram({ service: 'webmin', ownFile: true }, [
+  ['] {user} - {client} global miniserv.pl "failed" "-" "wronguser"', failed('unknown_user')],
+  ['] {user} - {client} global miniserv.pl "failed" "-" "{_:first}"', failed()],
+]);
