@@ -1,0 +1,3 @@
+import { runDocuments } from './run-documents.ts';
+
+runDocuments(['docs/scenarios.md'], 9);
