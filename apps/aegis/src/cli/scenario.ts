@@ -10,8 +10,8 @@ const EXAMPLES = `
 Examples:
   aegis scenario list
   aegis scenario show web-sensitive-files
-  aegis scenario check mine.yaml                 errors with their lines; examples are played
-  aegis scenario test builtin /var/log/auth.log  who would have been caught, and when
+  aegis scenario check mine.yaml     errors with their lines; plays the examples
+  aegis scenario test builtin /var/log/auth.log
   aegis scenario test mine.yaml access.log --explain 203.0.113.7`;
 
 /** `aegis scenario list|show|check|test|schema`. */

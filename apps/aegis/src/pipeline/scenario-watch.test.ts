@@ -23,7 +23,9 @@ function scene() {
 test('a rule that fires becomes a proposal about its moment', () => {
   const { watch } = scene();
   expect(watch.observe(sessionOf(visit(1)))).toEqual([]);
-  const [fired] = watch.observe(sessionOf(bruteForce(2)));
+  const fired = watch
+    .observe(sessionOf(bruteForce(2)))
+    .find(({ proposal }) => proposal.source === 'scenario/web-login-brute-force');
   expect(fired?.at).toBeGreaterThan(BEGINNING - 30_000);
   expect(fired?.proposal).toMatchObject({
     scope: 'ip',

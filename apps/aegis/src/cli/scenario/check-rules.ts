@@ -18,7 +18,7 @@ interface Failure {
 /** `aegis scenario check [FILE]`: reads the rules and plays their examples. */
 export function checkCommand(context: CommandContext): Command {
   return new Command('check')
-    .description('whether rules can be read, catch what they must, and nothing they must not')
+    .description('whether rules can be read and do what they must')
     .argument('[file]', `a rule file, a folder of them, or ${BUILT_IN}`, BUILT_IN)
     .option('--json', 'one JSON document')
     .action((file: string, options: { readonly json?: boolean }) => {

@@ -24,14 +24,14 @@ interface TestOptions {
 const MOST_STEPS = 10_000;
 
 const HELP = `
-The log may be in any format that is ingested, plain or gzip, or - for standard
-input. Time is the log's own: an old log gives the same alerts as it did while it
-was written. Exit code 3 says that at least one rule fired.`;
+The log may be in any format that is ingested, plain or gzip, or - for
+standard input. Time is the log's own: an old log gives the same alerts as it
+did while it was written. Exit code 3 says that at least one rule fired.`;
 
 /** `aegis scenario test FILE LOG`. */
 export function testCommand(context: CommandContext): Command {
   return new Command('test')
-    .description('play a log to rules: which lines count, which buckets overflow, when, and who did it')
+    .description('play a log to rules: who would have been caught, and when')
     .argument('<file>', `a rule file, a folder of them, or ${BUILT_IN}`)
     .argument('<log>', 'a log, or - for standard input')
     .addOption(
