@@ -20,6 +20,21 @@ export interface PatternMatch<P extends GatedPattern> {
 export function gatedPatterns<P extends GatedPattern>(
   patterns: readonly P[],
 ): (lower: string) => PatternMatch<P> | undefined {
+  const match = gate(patterns);
+  return (lower) => match(lower, 1)[0];
+}
+
+/** As {@link gatedPatterns}, but every pattern that matches, each where it does so first. */
+export function allGatedPatterns<P extends GatedPattern>(
+  patterns: readonly P[],
+): (lower: string) => readonly PatternMatch<P>[] {
+  const match = gate(patterns);
+  return (lower) => match(lower, patterns.length);
+}
+
+function gate<P extends GatedPattern>(
+  patterns: readonly P[],
+): (lower: string, most: number) => readonly PatternMatch<P>[] {
   const owners = patterns.flatMap((pattern, i) => pattern.literals.map((literal) => [literal, i] as const));
   const scan = literalScan(owners.map(([literal]) => literal));
   const ownerOf = Int32Array.from(owners, ([, owner]) => owner);
@@ -28,15 +43,16 @@ export function gatedPatterns<P extends GatedPattern>(
   const note = (literal: number): undefined => {
     open[ownerOf[literal] as number] = 1;
   };
-  return (lower) => {
+  return (lower, most) => {
     open.fill(0);
     scan.each(lower, note);
-    for (let i = 0; i < patterns.length; i++) {
+    const found: PatternMatch<P>[] = [];
+    for (let i = 0; i < patterns.length && found.length < most; i++) {
       if (open[i] === 0) continue;
       const pattern = patterns[i] as P;
       const at = lower.search(pattern.needle);
-      if (at >= 0) return { pattern, at };
+      if (at >= 0) found.push({ pattern, at });
     }
-    return undefined;
+    return found;
   };
 }

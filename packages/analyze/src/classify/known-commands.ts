@@ -51,10 +51,16 @@ const KNOWN: readonly KnownCommand[] = [
     'powershell fetches or runs code',
   ),
   known(
-    ['cmd', 'comspec'],
-    /\bcmd(?:\.exe)?\s{0,4}[/\\+]{1,2}\s?[ck]\b|%comspec%|\\cmd\.exe\b/,
+    ['cmd', 'comspec', 'systemroot', 'windir'],
+    /\bcmd(?:\.exe)?\s{0,4}[/\\+]{1,2}\s?[ck]\b|%comspec%|\\cmd\.exe\b|%(?:systemroot|windir)%\\[\w\\]{1,60}\.exe/,
     'windows_command',
     'cmd.exe is started',
+  ),
+  known(
+    ["('", '("', '$env:', ' env:'],
+    /[;&|]\s{0,2}[&.]?\s{0,2}\(\s{0,2}["'][\w{}-]{1,20}["']\s{0,2}(?:\+|-f\b|-join\b)|(?:^|[;|&(]\s{0,4})\$env:\w|\b(?:gci|dir|ls|get-childitem)\s{1,4}env:/,
+    'windows_command',
+    'powershell builds the name of a command, or reads its environment',
   ),
   known(
     ['certutil', 'bitsadmin', 'mshta', 'regsvr32', 'rundll32'],
@@ -81,8 +87,8 @@ const KNOWN: readonly KnownCommand[] = [
     'a program of the system is named by its path',
   ),
   known(
-    ['/?', '?/', '/*', '/bin/'],
-    /[;|&`(]\s{0,4}\/(?=[a-z]{0,6}[?*])[a-z?*]{2,7}\/[a-z?*]{2,12}|[;|&`(]\s{0,4}\/bin\/(?=[a-z]{0,6}[?*])[a-z?*]{2,7}/,
+    ['/?', '?/', '/*', '/bin/', '/['],
+    /[;|&`(]\s{0,4}\/(?=[a-z]{0,6}[?*[])[a-z?*[\]]{2,9}\/[a-z?*[\]]{2,12}|[;|&`(]\s{0,4}\/(?:usr\/)?bin\/(?=[a-z]{0,6}[?*[])[a-z?*[\]]{2,9}/,
     'filter_evasion',
     'a program is named by a pattern',
   ),
@@ -176,7 +182,7 @@ const KNOWN: readonly KnownCommand[] = [
   known(['uname -'], /\buname\s{1,4}-[a-z]\b/, 'system_discovery', 'the system is identified'),
   known(
     ['type c:', 'type %', 'type  c:'],
-    /\btype\s{1,4}(?:c:|%systemroot%|%windir%)/,
+    /\btype\s{1,4}(?:c:\S|%systemroot%|%windir%)/,
     'windows_command',
     'a file is read by a command',
   ),

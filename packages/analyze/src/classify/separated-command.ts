@@ -26,6 +26,11 @@ export interface SeparatorHabits {
   readonly semicolons: boolean;
 }
 
+/** "Tickets: adult; child; id; student": nothing but short words between semicolons. */
+const WORD_LIST = /^[a-z]{3,24}:?(?: [a-z]{2,24}){0,4}(?:;(?: [a-z]{2,24}){1,4}){2,16}[.;]?$/;
+/** Longer names of commands are no words of such a list. */
+const LONGEST_WORD = 4;
+
 /** `; id`, `| cat /etc/passwd`, `&& whoami`, `%0a ls -la` in a text in lower case. */
 export function separatedCommand(lower: string, habits: SeparatorHabits): SeparatedCommand | undefined {
   const pieces = split(lower);
@@ -33,9 +38,11 @@ export function separatedCommand(lower: string, habits: SeparatorHabits): Separa
   const bars = pieces.filter((piece) => piece.separator === '|').length;
   const table = bars > 4 && /\|\s/.test(lower);
   if (table && lower.includes('-|')) return undefined;
+  const list = pieces.length > 1 && WORD_LIST.test(lower);
   for (const piece of pieces) {
     const command = shellInvocation(lower, piece.at);
     if (command === undefined || !isMeant(lower, piece, command, habits, table)) continue;
+    if (list && command.arguments !== 'shell' && command.name.length <= LONGEST_WORD) continue;
     const bare = command.arguments === 'none';
     return { name: command.name, separator: piece.separator, at: piece.at, bare };
   }

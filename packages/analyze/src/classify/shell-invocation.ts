@@ -1,4 +1,5 @@
-import { AMBIGUOUS_COMMANDS, COMMANDS, NETWORK_COMMANDS, SUBCOMMANDS } from './shell-words.ts';
+import { COMMANDS } from './command-names.ts';
+import { AMBIGUOUS_COMMANDS, NETWORK_COMMANDS, SUBCOMMANDS } from './shell-words.ts';
 
 /** A command as a shell would start it. */
 export interface ShellInvocation {
@@ -13,9 +14,9 @@ export interface ShellInvocation {
 
 const CMDLET =
   /^(?:get|start|stop|invoke|new|set|remove|out|test|write|copy|import|add|select|where|foreach)-(?:process|content|childitem|service|item|itemproperty|location|sleep|webrequest|restmethod|expression|command|object|wmiobject|ciminstance|host|output|date|history|computerinfo|eventlog|netipaddress|module|variable|acl|localuser|connection|netconnection|file|string)$/;
-/** Commands that only start another: `sudo id`, `exec sh`. */
+/** Commands that only start another, with what they take first: `sudo id`, `timeout 5 id`, `eval "id"`. */
 const LAUNCHER =
-  /^(?:sudo|exec|eval|nohup|command|builtin|time|env|start|watch|strace|ltrace|xargs|type|setsid|doas|busybox)\s{1,4}(?=[\w/.])/;
+  /^(?:sudo|exec|eval|nohup|command|builtin|time|env|start|watch|strace|ltrace|xargs|type|setsid|doas|busybox|(?:nice|ionice|timeout|stdbuf|unshare|chroot|taskset|chrt|flock|script)(?:\s{1,4}(?:-[\w.=-]{1,12}|\d{1,4}[smhd]?|\/))?)\s{1,4}['"]?(?=[\w/.])/;
 
 /** The command whose name starts at `from` of a text in lower case, through blanks, quotes, brackets and a path. */
 export function shellInvocation(lower: string, from: number): ShellInvocation | undefined {
@@ -25,7 +26,7 @@ export function shellInvocation(lower: string, from: number): ShellInvocation | 
     braced ||= lower[at] === '{';
     at++;
   }
-  const launcher = LAUNCHER.exec(lower.slice(at, at + 16));
+  const launcher = LAUNCHER.exec(lower.slice(at, at + 40));
   if (launcher !== null) {
     const started = plainInvocation(lower, at + launcher[0].length, braced);
     if (started !== undefined)

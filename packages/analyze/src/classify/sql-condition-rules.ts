@@ -18,6 +18,9 @@ export const condition: SqlRule = (s, i) => {
   });
   if (i === 0 && starter === 'not') return undefined;
   const operator = s.text(a.end);
+  // A document operator of PostgreSQL, which is a mark of prose otherwise.
+  if (operator === '?' && s.breakout && s.text(a.end - 1)?.startsWith('::') === true)
+    return proof(45, 'a condition on a document is added to the query');
   const negated = operator === 'not' ? s.text(a.end + 1) : operator;
   if (negated !== undefined && COMPARISONS.has(negated)) {
     const b = sqlOperand(s, a.end + (operator === 'not' ? 2 : 1));
@@ -39,6 +42,9 @@ export const condition: SqlRule = (s, i) => {
   }
   if (a.kind === 'call')
     return isSqlFunction(a.text) ? proof(60, 'a function is called in a condition') : undefined;
+  // Of a function that nobody here knows, behind a closed string and with the rest of the query cut off.
+  if (s.breakout && s.kind(a.end - 1) === ')' && s.isFunction(i + 1) && s.kind(a.end) === 'comment')
+    return proof(45, 'a function is called in a condition');
   const constant = a.kind === 'literal' || a.text === 'true' || a.text === 'false';
   const short = s.kind(a.end - 1) !== 'string' || /^\d{0,4}$/.test(a.text);
   const open =
@@ -99,59 +105,24 @@ const CLAUSE_WORDS: ReadonlySet<string> = new Set([
 /** `'='`, `' like '%`: the closed string is itself compared. */
 export const comparedString: SqlRule = (s, i) => {
   if (i !== 1 || !s.breakout) return undefined;
-  const operator = s.text(1);
+  const compared = s.text(1) === 'not' ? 2 : s.text(1) === 'collate' && s.kind(2) === 'word' ? 3 : 1;
+  const operator = s.text(compared);
   if (operator === undefined || !COMPARISONS.has(operator) || s.tokens[0] === undefined) return undefined;
   // Who closes a string writes the quote right behind the value; prose has a blank in front of it.
   if (/[a-z].* $/.test(s.tokens[0].text)) return undefined;
-  const b = sqlOperand(s, 2);
+  const b = sqlOperand(s, compared + 1);
   if (b === undefined || (b.kind === 'name' && b.text !== 'true')) return undefined;
   // `5' = 60"` are feet and inches.
-  if (b.kind === 'literal' && s.kind(2) === 'number' && s.kind(b.end) === 'string') return undefined;
+  if (b.kind === 'literal' && s.kind(compared + 1) === 'number' && s.kind(b.end) === 'string')
+    return undefined;
   // `"LIKE"` and `"IS" STAMP` are quoted words.
   if (/^[a-z]/.test(operator) && b.kind === 'literal' && !/^\S/.test(b.text)) return undefined;
   return {
     indicator: 'boolean_based_sqli',
-    points: s.kind(2) === 'string' || b.kind === 'call' ? 55 : 50,
+    points: s.kind(compared + 1) === 'string' || b.kind === 'call' ? 55 : 50,
     danger: 65,
     at: 0,
     why: 'the string that the query opened is closed and compared',
-  };
-};
-
-/** `admin'--`, `x') #`: what comes after in the query is cut off. */
-export const cutOff: SqlRule = (s, i) => {
-  if (i !== 0 || !s.breakout) return undefined;
-  const end = s.bodyStart;
-  const next = s.skip(end, ';');
-  const comment = s.tokens[next];
-  if (comment?.kind !== 'comment') return undefined;
-  const rest = comment.text.replace(/^[-#/*\s]+/, '');
-  // `SOAP 1 '#`: who closes a string writes the quote right behind the value.
-  if (comment.text.startsWith('#') && s.tokens[0]?.text.endsWith(' ') === true) return undefined;
-  if (rest.length > 12 || /\s/.test(rest) || (comment.text.startsWith('#') && rest !== '')) return undefined;
-  return {
-    indicator: 'comment_truncation_sqli',
-    points: 60,
-    danger: 65,
-    at: s.at(next),
-    why: 'the string is closed and the rest of the query commented out',
-  };
-};
-
-/** `1--`, `1 /*`, `name;--` as the whole value: nothing is added, only the rest of the query cut off. */
-export const bareCutOff: SqlRule = (s, i) => {
-  if (i !== 0 || s.breakout) return undefined;
-  const first = s.kind(0) === 'number' || (s.kind(0) === 'word' && s.kind(1) === ';');
-  const end = s.skip(s.skip(1, ')'), ';');
-  const comment = s.tokens[end];
-  if (!first || comment?.kind !== 'comment' || !/^(?:--[-+\s]*|\/\*\s*)$/.test(comment.text))
-    return undefined;
-  return {
-    indicator: 'comment_truncation_sqli',
-    points: 52,
-    danger: 60,
-    at: comment.at,
-    why: 'the value ends in a comment that cuts off the rest of the query',
   };
 };
 

@@ -55,7 +55,7 @@ export const sqlInjection: Classifier = {
         bestPoints = points;
       }
     }
-    if (bestPoints < THRESHOLD) return undefined;
+    if (bestPoints < THRESHOLD) return brokenKeyword(view.lower);
     const ordered = best.toSorted((a, b) => b.points - a.points);
     const [first] = ordered;
     if (first === undefined) return undefined;
@@ -71,11 +71,41 @@ export const sqlInjection: Classifier = {
   },
 };
 
+const KEYWORD = /\b(?:union|select|insert|update|delete|drop|from|where|having|sleep|benchmark|waitfor)\b/g;
+
+/** `uni/**\/on`, `sel/**\/ect`: a keyword with a comment in it is there for a filter alone. */
+function brokenKeyword(lower: string): Signal | undefined {
+  const at = lower.search(SPLIT_WORD);
+  if (at < 0) return undefined;
+  const whole = lower.replaceAll('/**/', '').match(KEYWORD)?.length ?? 0;
+  if (whole <= (lower.match(KEYWORD)?.length ?? 0)) return undefined;
+  return {
+    attackType: 'sql_injection',
+    indicators: ['filter_evasion'],
+    techniques: ['T1190'],
+    danger: 70,
+    confidence: 65,
+    at,
+    why: 'a keyword of SQL is broken up by a comment',
+  };
+}
+
 /** `don't`, `it's`: a quote that closes nothing, since no dialect takes the letters behind it for SQL. */
 const CONTRACTION = /^(?:s|t|d|m|ll|re|ve|n|em|clock)\b/;
 /** `uni/**\/on`: what is left once a filter has taken the comments, or the keywords inside, away. */
 const SPLIT_WORD = /[a-z]\/\*\*\/[a-z]/;
 const NESTED_WORD = /[a-z](?:union|select)[a-z]/;
+
+/** A text that a filter has changed: bare, and inside a string where it may close one. */
+function inside(text: string): readonly Reading[] {
+  const quote = /^[^'"]{0,24}(['"])/.exec(text)?.[1] as SqlContext | undefined;
+  return quote === undefined
+    ? [[text, '']]
+    : [
+        [text, ''],
+        [text, quote],
+      ];
+}
 
 type Reading = readonly [text: string, context: SqlContext];
 
@@ -96,7 +126,8 @@ function readings(lower: string): readonly Reading[] {
   const tick = lower.indexOf('`');
   // Two of them are a name or a span of code.
   if (tick >= 0 && !lower.includes('`', tick + 1)) found.push([lower, '`']);
-  if (SPLIT_WORD.test(lower)) found.push([lower.replaceAll('/**/', ''), '']);
-  if (NESTED_WORD.test(lower)) found.push([lower.replace(/([a-z])(?:union|select)(?=[a-z])/g, '$1'), '']);
+  if (SPLIT_WORD.test(lower)) found.push(...inside(lower.replaceAll('/**/', '')));
+  if (NESTED_WORD.test(lower))
+    found.push(...inside(lower.replace(/([a-z])(?:union|select)(?=[a-z])/g, '$1')));
   return found;
 }

@@ -1,13 +1,6 @@
 import { characterChain, functions, names } from './sql-call-rules.ts';
-import {
-  bareCutOff,
-  calculated,
-  comparedString,
-  condition,
-  conditional,
-  cutOff,
-  insertedValues,
-} from './sql-condition-rules.ts';
+import { calculated, comparedString, condition, conditional, insertedValues } from './sql-condition-rules.ts';
+import { bareCutOff, cutClause, cutOff, ended } from './sql-cut-off-rules.ts';
 import { CONDITION_STARTERS } from './sql-operators.ts';
 import type { SqlProof, SqlRule } from './sql-proof.ts';
 import { clauses, columnCount, select, union } from './sql-select-rules.ts';
@@ -17,7 +10,15 @@ import { BOLD_STATEMENTS, STATEMENTS } from './sql-statement-words.ts';
 import type { SqlToken } from './sql-tokens.ts';
 
 /** Rules about how the value begins; they look at the first two tokens only. */
-const START_RULES: readonly SqlRule[] = [comparedString, cutOff, bareCutOff, calculated, insertedValues];
+const START_RULES: readonly SqlRule[] = [
+  comparedString,
+  cutOff,
+  bareCutOff,
+  cutClause,
+  ended,
+  calculated,
+  insertedValues,
+];
 /** Rules that any word may begin. */
 const EVERY_WORD: readonly SqlRule[] = [functions, names];
 const NONE: readonly SqlRule[] = [];

@@ -1,7 +1,7 @@
 import { isCatalogue } from './sql-catalogues.ts';
 import type { SqlProof, SqlRule } from './sql-proof.ts';
 import { AFTER_TABLE, isWordOf, selectsSomething } from './sql-select-list.ts';
-import { isLiteral, sqlOperand } from './sql-statement.ts';
+import { isLiteral, type SqlStatement, sqlOperand } from './sql-statement.ts';
 
 /** `UNION [ALL|DISTINCT] [(] SELECT` and something that can be selected. */
 export const union: SqlRule = (s, i) => {
@@ -10,7 +10,9 @@ export const union: SqlRule = (s, i) => {
   if (s.text(next) === 'all' || s.text(next) === 'distinct') next++;
   // `union#%0aselect`: a comment to the end of its line is a blank.
   next = s.skip(s.skip(next, 'comment'), '(');
-  if (s.text(next) !== 'select') return undefined;
+  const other = s.text(next);
+  if ((other === 'values' || other === 'table') && isOtherUnion(s, i, next)) return unionProof(s, i);
+  if (other !== 'select') return undefined;
   const quantified = s.text(next + 1) === 'all' || s.text(next + 1) === 'distinct';
   const first = quantified ? next + 2 : next + 1;
   const bare =
@@ -18,14 +20,25 @@ export const union: SqlRule = (s, i) => {
     (isLiteral(s, first) && s.ends(first + 1)) ||
     (s.kind(first) === '(' && isLiteral(s, first + 1));
   if (!s.breakout && !bare && !selectsSomething(s, next)) return undefined;
+  return unionProof(s, i);
+};
+
+function unionProof(s: SqlStatement, i: number): SqlProof {
   return {
     indicator: 'union_based_sqli',
     points: 90,
     danger: 85,
     at: s.at(i),
-    why: 'a UNION SELECT is added to the query',
+    why: 'a second result is added to that of the query with UNION',
   };
-};
+}
+
+/** `UNION VALUES ROW(1,2)`, `UNION TABLE users`: "union values" are those of a union as well. */
+function isOtherUnion(s: SqlStatement, i: number, next: number): boolean {
+  const injected = s.breakout || s.kind(i - 1) === 'number' || s.kind(i - 1) === ')';
+  const rows = s.kind(next + 1) === '(' || (s.text(next + 1) === 'row' && s.kind(next + 2) === '(');
+  return injected && (rows || (s.kind(next + 1) === 'word' && s.ends(next + 2)));
+}
 
 const BEFORE_SELECT: ReadonlySet<string> = new Set([
   'union',
@@ -69,7 +82,9 @@ export const select: SqlRule = (s, i) => {
     nameFrom &&
     ((isWordOf(s, i + 4, AFTER_TABLE) && s.kind(i + 5) !== undefined) || isCatalogue(s.text(i + 3)));
   const where = s.kind(i + 1) === 'word' && s.text(i + 2) === 'where' && s.kind(i + 4) === 'operator';
-  if (!something && !clause && !where && !(embedded && (nameFrom || isLiteral(s, i + 1)))) return undefined;
+  // `50% off; "select" styles`: a string that nothing follows was never closed.
+  const value = isLiteral(s, i + 1) && (s.kind(i + 1) !== 'string' || s.kind(i + 2) !== undefined);
+  if (!something && !clause && !where && !(embedded && (nameFrom || value))) return undefined;
   const joined = embedded && i >= 2 && s.kind(i - 2) === 'operator';
   return {
     indicator: joined ? 'subquery_sqli' : 'select_statement',

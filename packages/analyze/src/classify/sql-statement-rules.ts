@@ -62,6 +62,7 @@ function completeStatement(s: SqlStatement, i: number, word: string, next: strin
       return s.ends(i + 1) ? s.kind(i - 1) === ';' : next === 'with';
     default: {
       if (next === undefined || STATEMENTS.get(word)?.has(next) !== true) return false;
+      if (ARTICLES.has(s.text(i + 2) ?? '')) return false;
       // `drop table lamp` is furniture: a statement goes on or is ended.
       const rest = s.kind(i + 3);
       return (
@@ -75,6 +76,25 @@ function completeStatement(s: SqlStatement, i: number, word: string, next: strin
     }
   }
 }
+
+/** "delete from the list later": no table is called so. */
+const ARTICLES: ReadonlySet<string> = new Set([
+  'the',
+  'a',
+  'an',
+  'my',
+  'your',
+  'our',
+  'their',
+  'his',
+  'her',
+  'its',
+  'this',
+  'that',
+  'these',
+  'those',
+  'all',
+]);
 
 const AFTER_NAME: ReadonlySet<string> = new Set(['identified', 'values', 'add', 'modify', 'rename']);
 

@@ -84,10 +84,15 @@ export function sqlOperand(s: SqlStatement, start: number): SqlOperand | undefin
   }
   const token = s.tokens[i];
   if (token === undefined) return undefined;
+  // `x'61'`, `n'a'`, `_utf8'a'`: the type of the string stands right in front of it.
+  const value = s.tokens[i + 1];
+  if (value?.kind === 'string' && value.at === token.end && STRING_TYPE.test(token.text))
+    return { kind: 'literal', text: value.text, end: closed(s, start, i, i + 2) };
   // `'{}'::jsonb`: a cast of PostgreSQL belongs to its operand.
   let end = s.text(i + 1)?.startsWith('::') === true ? i + 2 : i + 1;
   if (s.isFunction(i)) {
-    const known = isSqlFunction(token.text);
+    // "left (or right (see below))": in prose a bracket stands apart.
+    const known = isSqlFunction(token.text) && (s.breakout || token.end === s.at(i + 1));
     end = s.afterCall(i);
     return known ? { kind: 'call', text: token.text, end } : { kind: 'name', text: token.text, end };
   }
@@ -110,7 +115,8 @@ export function sqlOperand(s: SqlStatement, start: number): SqlOperand | undefin
   return { kind, text: token.text, end: closed(s, start, i, end) };
 }
 
-const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '^', '||']);
+const STRING_TYPE = /^(?:[nxbe]|u&|_[a-z]\w{2,12})$/;
+const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '^', '||', '<<', '>>']);
 
 /** Skips the `)` that match the `(` which {@link sqlOperand} went through. */
 function closed(s: SqlStatement, start: number, i: number, end: number): number {
