@@ -4,7 +4,7 @@ const HEADER =
   /[\r\n]{1,4}\s{0,4}(?:set-cookie2?|content-type|content-length|content-disposition|transfer-encoding|x-[a-z-]{2,32}|referer|user-agent|last-modified|cache-control|access-control-[a-z-]{4,24}|cookie)\s{0,4}:/;
 /** Headers whose names are words of letters and notes as well: the value must be that of a header. */
 const WORDY_HEADER =
-  /[\r\n]{1,4}\s{0,4}(?:(?:location|refresh|link|host)\s{0,4}:[^\r\n]{0,64}(?:\/|\w\.\w)|(?:bcc|cc|to|from|sender|reply-to)\s{0,4}:[^\r\n]{0,64}@|connection\s{0,4}:\s{0,4}(?:close|keep-alive)|status\s{0,4}:\s{0,4}\d)/;
+  /^[^\s@]{1,64}@[^\s@]{1,80}[\r\n]{1,4}\s{0,4}(?:subject|bcc|cc|to|from|mime-version)\s{0,4}:|[\r\n]{1,4}\s{0,4}(?:(?:location|refresh|link|host)\s{0,4}:[^\r\n]{0,64}(?:\/|\w\.\w)|(?:bcc|cc|to|from|sender|reply-to)\s{0,4}:[^\r\n]{0,64}@|connection\s{0,4}:\s{0,4}(?:close|keep-alive)|status\s{0,4}:\s{0,4}\d)/;
 const START_LINE =
   /[\r\n]{1,4}\s{0,4}(?:http\/\d\.\d\s{1,4}\d{3}|(?:get|post|put|head)\s{1,4}\/\S{0,200}\s{1,4}http\/\d)/;
 /** A value that begins with a line break and goes on like a header, whatever its name. */
@@ -13,9 +13,11 @@ const LEADING_HEADER = /^[^\s\w]{0,4}[\r\n]{1,4}[\t ]{0,4}[a-z][a-z\d-]{0,40}\s{
 const HYPHENATED_HEADER = /^[^\s]{0,80}[\r\n]{1,4}(?!e-mail)[a-z\d]{1,20}(?:-[a-z\d]{1,20}){1,4}\s{0,2}:/;
 /** Commands of other line-based protocols. */
 const PROTOCOL_COMMAND =
-  /[\r\n]{1,4}\s{0,4}(?:rcpt\s{1,4}to\s{0,4}:|mail\s{1,4}from\s{0,4}:|data[\r\n]|(?:ehlo|helo)\s{1,4}\w|slaveof\s{1,4}\S|flushall|config\s{1,4}set\s|(?:set|add|replace)\s\S{1,64}\s\d{1,10}\s\d{1,10}\s\d{1,10}\b|eval\s{1,4}["']|quit[\r\n])/;
+  /[\r\n]{1,4}\s{0,4}(?:rcpt\s{1,4}to\s{0,4}:|mail\s{1,4}from\s{0,4}:|data[\r\n]|(?:ehlo|helo)\s{1,4}\w|(?:slaveof|replicaof|h?m?set|hset|lpush|rpush|sadd|zadd|setex|psetex|hgetall|lrange)\s{1,4}\S{1,64}\s{1,4}\S|bgsave\b|flushdb\b|flushall|config\s{1,4}set\s|(?:set|add|replace)\s\S{1,64}\s\d{1,10}\s\d{1,10}\s\d{1,10}\b|eval\s{1,4}["']|quit[\r\n])/;
 /** `%0%0d%0ad`: what is left of it once a filter has taken the line break in the middle out is one. */
 const NESTED_BREAK = /%0[\r\n]{1,4}[da]/g;
+/** Next line, line and paragraph separator: line breaks of Unicode. */
+const OTHER_BREAKS = /[\u0085\u2028\u2029]/g;
 /** What follows a header that was only begun: the start of a body. */
 const BODY = /\r\n\r\n\s{0,8}<|\r\n\s{0,8}<(?:html|script|svg|img)/;
 
@@ -59,6 +61,7 @@ function lineBreaks(lower: string): string {
   return lower
     .replaceAll('\\r\\n', '\r\n')
     .replaceAll('\u010d\u010b', '\r\n')
+    .replaceAll(OTHER_BREAKS, '\n')
     .replaceAll(NESTED_BREAK, '\r\n');
 }
 

@@ -29,7 +29,8 @@ const FILTERS: readonly (readonly [needle: RegExp, confidence: number, why: stri
     'a bracket that was not opened is closed and another filter begun',
   ],
   [/^\*\)+(?:\(|%00|\0|$)|\)\)\(\||\*\)\)%?0?0?$|\*\(\)\|&/, 70, 'brackets of a filter are closed'],
-  [/^(?:admin|administrator|root|user)\*$/, 55, 'the name of an account with a wildcard'],
+  [/^\w{1,20}=[\w ]{0,20}\*\){1,3}$/, 65, 'the end of a filter that matches everybody'],
+  [/^(?:admin|administrator|root)\*$/, 55, 'the name of an account with a wildcard'],
   [/^\*[|&]/, 60, 'a wildcard and an operator of a filter'],
   [new RegExp(`\\(${ATTRIBUTE}=\\*\\)`), 75, 'a filter that matches everybody'],
   [
@@ -48,7 +49,6 @@ export const ldapInjection: Classifier = {
     'admin*',
     'administrator*',
     'root*',
-    'user*',
     ')(',
     ') (',
     '(|',

@@ -59,8 +59,8 @@ const FORMS: readonly ObjectForm[] = [
   ),
   form(
     'yaml_object',
-    ['!!', '!ruby/'],
-    /!!(?:python\/|(?:com|javax?|org|sun)\.\w)|!ruby\/\w/,
+    ['!!', '!ruby/', '!php/'],
+    /!!(?:python\/|js\/(?:function|regexp|undefined)|(?:com|javax?|org|sun)\.\w)|!(?:ruby\/|php\/object)/,
     'a YAML tag that builds an object',
   ),
   form(
@@ -71,8 +71,8 @@ const FORMS: readonly ObjectForm[] = [
   ),
   form(
     'json_object',
-    ['["java', '["com.sun', '["org.', '["ch.qos', '["sun.'],
-    /\["(?:javax?\.\w|com\.sun\.\w|org\.(?:apache|springframework|hibernate)\.|ch\.qos\.|sun\.\w)/,
+    ['["java', '["com.sun', '["org.', '["ch.qos', '["sun.', '"com.sun.', '"java.lang.', "'com.sun.", "'java.lang."],
+    /:\s{0,4}["'](?:com\.sun\.\w{2,20}\.\w|java\.lang\.(?:class|runtime|processbuilder|autocloseable)["'])|\["(?:javax?\.\w|com\.sun\.\w|org\.(?:apache|springframework|hibernate)\.|ch\.qos\.|sun\.\w)/,
     'JSON that names the class to be built',
     88,
   ),
@@ -86,8 +86,18 @@ const FORMS: readonly ObjectForm[] = [
       'jdk.nashorn',
       '<void method',
       'javax.imageio',
+      '<java.',
+      '<javax.',
+      '<com.sun.',
+      '<sun.',
+      '<linked-hash-set>',
+      '<sorted-set>',
+      '<tree-map>',
+      'serialization=',
+      'objectdataprovider',
+      'clr-namespace:',
     ],
-    /java\.beans\.xmldecoder|<(?:object|void)\s{1,4}class\s{0,2}=\s{0,2}["']javax?\.|<dynamic-proxy>|<jdk\.nashorn|<void\s{1,4}method=|<javax\.imageio/,
+    /java\.beans\.xmldecoder|<(?:object|void)\s{1,4}class\s{0,2}=\s{0,2}["']javax?\.|<dynamic-proxy>|<jdk\.nashorn|<void\s{1,4}method=|<(?:javax?|com\.sun|sun)\.\w{1,40}[.\w-]{0,80}[\s/>]|<(?:linked-hash-set|sorted-set|tree-map)>|\sserialization\s?=\s?["']custom|<(?:\w{1,12}:)?objectdataprovider\b|clr-namespace:system/,
     'XML that names the class to be built',
   ),
   form(
@@ -99,34 +109,43 @@ const FORMS: readonly ObjectForm[] = [
   form(
     'prototype_pollution',
     ['__proto__', 'prototype'],
-    /["']__proto__["']\s{0,4}:|__proto__\s{0,2}[[.]|["']constructor["']\s{0,4}:\s{0,4}\{\s{0,4}["']prototype|constructor(?:\[|\.)["']?prototype["']?[\].]/,
+    /["']__proto__["']\s{0,4}:|__proto__\s{0,2}[[.\]]|["']constructor["']\s{0,4}:\s{0,4}\{\s{0,4}["']prototype|constructor(?:\[|\.)["']?prototype["']?[\].]/,
     'the prototype of all objects is changed',
     85,
   ),
 ];
 
-/** Ruby's Marshal 4.8 of an object, a user class or a user dump, in base64. A hash, as sessions are, is none. */
-const RUBY_OBJECT = /^BAh[vV1][\w+/=-]{12}/;
+/** Ruby's Marshal 4.8, in base64. */
+const RUBY_MARSHAL = /^BAh[\w+/-]{5}[\w+/=-]{0,65536}$/;
+/** The types of an object, a class, a module and what classes dump themselves; a hash, as sessions are, is none. */
+const RUBY_OBJECT_TYPES = 'oUucmCe';
 
 const FIND = gatedPatterns(FORMS);
-const POLLUTING_PART = /__proto__[[.]|constructor(?:\[|\.)prototype[\].]/;
+const POLLUTING_PART = /__proto__[[.\]]|constructor(?:\[|\.)prototype[\].]/;
 
 /** Objects in a serialization format, which the server would build, and writes to the prototype of all objects. */
 export const phpObjectInjection: Classifier = {
-  triggers: [...FORMS.flatMap((entry) => entry.literals), 'bahv', 'bah1'],
+  triggers: [...FORMS.flatMap((entry) => entry.literals), 'bah'],
 
   classify(view: PayloadView): Signal | undefined {
     if (POLLUTING_PART.test(view.part))
       return signal('prototype_pollution', 0, 88, `${view.part} writes to the prototype of all objects`);
     if (view.part.includes('classloader'))
       return signal('class_loader_access', 0, 94, `${view.part} reaches the class loader (CVE-2022-22965)`);
-    if (RUBY_OBJECT.test(view.text)) return signal('ruby_marshal', 0, 82, 'a marshalled Ruby object');
+    if (isRubyObject(view.text)) return signal('ruby_marshal', 0, 82, 'a marshalled Ruby object');
     const found = FIND(view.lower);
     if (found === undefined) return undefined;
     const { indicator, confidence, why } = found.pattern;
     return signal(indicator, found.at, confidence, why);
   },
 };
+
+/** By the first type, and inside an array by that of its first element. */
+function isRubyObject(text: string): boolean {
+  if (!RUBY_MARSHAL.test(text)) return false;
+  const type = Buffer.from(text.slice(0, 12), 'base64').toString('latin1').slice(2);
+  return RUBY_OBJECT_TYPES.includes((type.startsWith('[') ? type[2] : type[0]) ?? ' ');
+}
 
 function signal(indicator: string, at: number, confidence: number, why: string): Signal {
   return {

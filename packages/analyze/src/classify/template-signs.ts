@@ -90,13 +90,19 @@ const SIGNS: readonly TemplateSign[] = [
       '{fetch ',
       '{self::',
       '{literal}',
+      '{/literal}',
       '{system',
       '{exec',
       '{passthru',
       '{if ',
+      '|system',
+      '|exec',
+      '|passthru',
+      '|shell_exec',
+      '| system',
     ],
     needle:
-      /\{\/?php\}|\{\$smarty\.|\{smarty_\w|\{@?math\s{1,4}\w{1,12}=|\{fetch\s{1,4}file=|\{self::|\{literal\}|\{(?:system|exec|passthru|shell_exec)\s{0,4}\(|\{if\s{1,4}(?:system|exec|phpinfo|passthru|readfile)/,
+      /\{\/?php\}|\{\$smarty\.|\{smarty_\w|\{@?math\s{1,4}\w{1,12}=|\{fetch\s{1,4}file=|\{self::|\{literal\}\s{0,4}[<{]|\{\/literal\}|\{["'][^"'{}]{1,40}["']\s?\|\s?(?:system|exec|passthru|shell_exec)\b|\{(?:system|exec|passthru|shell_exec)\s{0,4}\(|\{if\s{1,4}(?:system|exec|phpinfo|passthru|readfile)/,
     indicator: 'template_directive',
     danger: 88,
     confidence: 85,
@@ -193,6 +199,14 @@ const SIGNS: readonly TemplateSign[] = [
     why: 'a call in a template of Go or Handlebars',
   },
   {
+    literals: ['{{.}}', '{{ . }}', '{{$x', '{{ $x', ':='],
+    needle: /^\s{0,4}\{\{\s?\.\s?\}\}\s{0,4}$|\{\{-?\s{0,4}\$\w{0,20}\s{0,4}:=\s{0,4}["'\d]/,
+    indicator: 'template_probe',
+    danger: 60,
+    confidence: 62,
+    why: 'everything that a template of Go was given is shown, or a variable set in it',
+  },
+  {
     literals: ['{% debug', '{%debug', '{% import', '{% ssi', '{% load', '{%import', '{% set', '{%set'],
     needle:
       /\{%-?\s{0,4}(?:debug\s{0,4}-?%|import\s{1,4}\w{1,12}\s{0,4}-?%|ssi\s|set\s{1,4}\w{1,20}\s{0,4}=\s{0,4}\d{1,12}\s{0,4}[*+-]\s{0,4}\d)/,
@@ -213,7 +227,7 @@ const SIGNS: readonly TemplateSign[] = [
   {
     literals: ['<%'],
     needle:
-      /<%[=!@-]?\s{0,4}(?:[\w.:]{1,60}\s{0,4}\(|`|@?\s{0,4}(?:page|include|import|taglib)\b|import\s|new\s|(?:file|dir|io|response|request|system|exec|require)\b\s{0,4}["'.(`]|[-\d('"][^%]{0,24}[*+/])|<%!/,
+      /<%[=!@-]?\s{0,4}(?:[\w.:]{1,60}\s{0,4}\(|`|@?\s{0,4}(?:page|include|import|taglib)\b|import\s|new\s|(?:file|dir|io|response|request|system|exec|require|self)\b\s{0,4}["'.(`]|[-\d('"][^%]{0,24}[*+/])|<%!/,
     indicator: 'template_code',
     danger: 85,
     confidence: 82,

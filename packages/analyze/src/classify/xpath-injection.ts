@@ -15,9 +15,9 @@ const FORMS: readonly XPathForm[] = [
     why: 'an axis of XPath',
   },
   {
-    literals: ['/*', '//'],
+    literals: ['/*', '//', ' /', '(/'],
     needle:
-      /['")\]]{1,4}\s{0,4}\|\s{0,4}\/{1,2}[\w*]|\/{1,2}[\w*]{1,40}\[[^\]]{0,60}(?:text\(\)|position\(\)|=\s{0,4}['"]|contains\()/,
+      /["')\]]\s{0,4}(?:or|and)\s{1,4}(?:not\s{0,2}\(\s{0,2})?\/{1,2}[\w*@]|\/\*\[\d{1,3}\]|['")\]]{1,4}\s{0,4}\|\s{0,4}\/{1,2}[\w*]|\/{1,2}[\w*]{1,40}\[[^\]]{0,60}(?:text\(\)|position\(\)|=\s{0,4}['"]|contains\()/,
     confidence: 85,
     why: 'a location path of XPath is added',
   },
@@ -28,7 +28,7 @@ const FORMS: readonly XPathForm[] = [
     why: 'a location path of XPath that matches every node',
   },
   {
-    literals: ['name(', 'count(', 'string-length(', 'substring(', 'string('],
+    literals: ['name(', 'count(', 'string-length(', 'substring(', 'string(', 'normalize-space('],
     needle:
       /\b(?:count|name|local-name|string-length|substring|string|normalize-space)\s{0,4}\(\s{0,4}(?:name\s{0,4}\(\s{0,4})?\.{0,2}\/{1,2}[\w*@.]|\b(?:string-length|substring)\s{0,4}\(\s{0,4}(?:local-)?name\s{0,4}\(/,
     confidence: 88,

@@ -4,7 +4,12 @@ import type { Classifier, PayloadView, Signal } from './classifier.ts';
 const ENTITY_USE = /<[a-z][\w:.-]{0,40}(?:\s[^<>]{0,80})?>\s{0,4}&([a-z_][\w.-]{1,40});\s{0,4}<\//;
 /** UTF-16 is not among them: .NET declares it in every string it makes. */
 const HIDING_ENCODING =
-  /<\?xml[^>]{0,80}\sencoding\s{0,4}=\s{0,4}["'](?:utf-?7|ucs-?[24]|utf-?32|cp-?\d{3}|ibm-?\d{3}|ebcdic)/;
+  /<\?xml[^>]{0,80}\sencoding\s{0,4}=\s{0,4}["'](?:utf-?7|utf-?16-?[bl]e|ucs-?[24]|utf-?32|cp-?\d{3}|ibm-?\d{3}|ebcdic)/;
+/** Parts of a document type (XML 1.0, sections 3.2, 3.3 and 4.7). */
+const DECLARATION =
+  /<!(?:element\s{1,4}[\w:.-]{1,40}\s{1,4}(?:any|empty|\()|attlist\s{1,4}[\w:.-]{1,40}\s{1,4}[\w:.-]{1,40}\s|notation\s{1,4}[\w:.-]{1,40}\s{1,4}(?:system|public)\b)/;
+/** `%file;` as the whole value; shorter ones are formats of `printf`. */
+const PARAMETER_ENTITY = /^\s{0,4}%[g-z][a-z_]{2,20};\s{0,4}$|^\s{0,4}%[a-z_]{4,20};\s{0,4}$/;
 /** Names that HTML gives to characters (HTML Living Standard, section 13.5), the usual ones. */
 const HTML_ENTITY =
   /^(?:amp|lt|gt|quot|apos|nbsp|shy|ensp|emsp|thinsp|zwn?j|[lr]rm|[aeiounyc](?:acute|grave|circ|uml|tilde|ring|cedil|slash|caron)|aelig|oelig|szlig|eth|thorn|copy|reg|trade|hellip|[mn]dash|[lrsb][ad]?quo|euro|pound|yen|cent|curren|deg|bull|middot|times|divide|plusmn|frac\d\d|sup\d|ord[fm]|micro|para|sect|i?excl|iquest|[lrudh]arr|checkmark|check|cross|star|hearts|infin|ne|le|ge|alpha|beta|gamma|delta|pi|sigma|omega|lambda|mu)$/;
@@ -12,26 +17,22 @@ const HTML_ENTITY =
 /** Entities and includes that make an XML parser read files or fetch addresses. */
 export const xxeInjection: Classifier = {
   triggers: [
-    '<!attlist',
-    '<!element',
-    '<!notation',
     'exsl:',
     'msxsl:',
     'xalan',
     '<?xml-stylesheet',
-    '<!entity',
-    '<!doctype',
     'xi:include',
     'xinclude',
     'system "',
     "system '",
     'document(',
     'xsl:',
-    '<![cdata[',
     'xmlns:xi',
     '>&',
     '> &',
     'encoding',
+    '<!',
+    '%',
   ],
 
   classify(view: PayloadView): Signal | undefined {
@@ -51,6 +52,10 @@ export const xxeInjection: Classifier = {
       at,
       why,
     });
+    if (!lower.includes('<'))
+      return PARAMETER_ENTITY.test(lower)
+        ? make('entity_use', 55, 60, 0, 'nothing but the use of a parameter entity')
+        : undefined;
     const entity = lower.indexOf('<!entity');
     const external = lower.search(/\b(?:system|public)\s{1,4}["'][^"']{0,200}["']?/);
     if (entity >= 0 && external > entity)
@@ -94,6 +99,9 @@ export const xxeInjection: Classifier = {
         encoding,
         'an encoding in which no filter sees markup is declared',
       );
+    const declared = lower.search(DECLARATION);
+    if (declared >= 0)
+      return make('dtd_declaration', 55, 62, declared, 'a declaration of a document type in a value');
     const used = ENTITY_USE.exec(lower);
     if (used === null || HTML_ENTITY.test(used[1] as string)) return undefined;
     return make(
