@@ -1,4 +1,5 @@
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
+import { COMMANDS } from './command-names.ts';
 import { commandSubstitution } from './command-substitution.ts';
 import { KNOWN_COMMAND_LITERALS, knownCommand } from './known-commands.ts';
 import { plainShell } from './plain-shell.ts';
@@ -86,6 +87,8 @@ function known(lower: string): Signal | undefined {
   if (found === undefined || lower.startsWith('#!')) return undefined;
   const { indicator, at, why } = found;
   const lonePath = indicator === 'system_binary' && at === 0 && !/[\s;|&`'"]/.test(lower);
+  // `/usr/local/bin/node` in a document: where a program is, and none that an intruder starts.
+  if (lonePath && !COMMANDS.has(lower.slice(lower.lastIndexOf('/') + 1))) return undefined;
   return signal(indicator, indicator === 'reverse_shell' ? 98 : 92, lonePath ? 72 : 88, at, why);
 }
 

@@ -146,7 +146,11 @@ function markup(lower: string): Signal | undefined {
   for (const tag of htmlTags(lower)) {
     const strong = activeAttribute(tag);
     if (strong !== undefined) return strong;
-    if (tag.name === 'script') return signal('reflected_script', 75, 95, tag.at, 'a <script> tag');
+    // "the <script> tag is used for": words on both sides, and no script.
+    if (tag.name === 'script') {
+      if (isMentioned(lower, tag.at)) continue;
+      return signal('reflected_script', 75, 95, tag.at, 'a <script> tag');
+    }
     // A drawing that says what it is has its script, if any, in tags of its own.
     const drawing = tag.attributes.some(({ name }) => name === 'xmlns') && !lower.includes('http-equiv');
     // `Map<object, string>` is a type.
@@ -157,9 +161,21 @@ function markup(lower: string): Signal | undefined {
   const load = lower.search(/<\?import\b|\bxmlns:xss\b|\bdatasrc\s{0,4}=/);
   if (load >= 0) return signal('active_markup', 60, 80, load, 'markup that loads more from elsewhere');
   const open = lower.search(/<[\s/\0%]{0,8}script/);
-  if (open >= 0) return signal('reflected_script', 75, 85, open, 'a disguised <script> tag');
+  if (open >= 0 && !isMentioned(lower, open))
+    return signal('reflected_script', 75, 85, open, 'a disguised <script> tag');
   return weak;
 }
+
+function isMentioned(lower: string, at: number): boolean {
+  return (
+    /[a-z]{2,} ["'`]?$/.test(lower.slice(Math.max(0, at - 12), at)) &&
+    MENTIONED.test(lower.slice(at, at + 48))
+  );
+}
+
+/** A bare tag, perhaps with its end, that a sentence goes on behind. */
+const MENTIONED =
+  /^<\/?script>(?:<\/script>)?["'`]?(?:[.,]?$|[.,]? (?:tags?|elements?|blocks?|is|in|and|or|to|at|that|inside)(?:[ ,.]|$))/;
 
 function activeAttribute(tag: HtmlTag): Signal | undefined {
   for (const { name, value } of tag.attributes) {

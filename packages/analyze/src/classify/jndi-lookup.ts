@@ -19,7 +19,10 @@ export function jndiLookup(lower: string): number {
       continue;
     }
     // What `upper` makes an I or S of (U+0131, U+017F).
-    const inside = text.slice(open + 2, close).replaceAll('\u0131', 'i').replaceAll('\u017f', 's');
+    const inside = text
+      .slice(open + 2, close)
+      .replaceAll('\u0131', 'i')
+      .replaceAll('\u017f', 's');
     if (inside.length > LONGEST_LOOKUP) break;
     text = text.slice(0, open) + resolved(inside) + text.slice(close + 1);
     if (text.includes('${jndi:')) return first;

@@ -15,6 +15,11 @@ export const openRedirect: Classifier = {
     '\\\\',
     'http:',
     'https:',
+    ';//',
+    './/',
+    ',//',
+    '/;/',
+    '@',
     '/\t',
     '/\n',
     '/\r',
@@ -50,7 +55,7 @@ export const openRedirect: Classifier = {
 const BROKEN_SLASHES = /^\/{0,2}(?:https?:)?[/\\]{1,4}[\t\r\n\0]{1,4}[/\\]{0,4}[\w-]{1,63}\./;
 /** Characters that a host cannot hold and at which careless parsers stop. */
 const CUT_HOST =
-  /^(?:https?:)?\/\/[^/?#\s]{1,200}(?:%(?:00|0[9ad]|2[35]|3f|5c|40)|&\w[\w-]{0,62}\.|[\0\t\r\n])/;
+  /^(?:https?:)?\/\/[^/?#\s]{1,200}(?:%(?:00|0[9ad]|2[35f]|3f|5c|40)|&\w[\w-]{0,62}\.|[\0\t\r\n])/;
 /** Marks that browsers fold into a slash or a dot: `〱`, `。`. */
 const FOLDED_MARKS = /^(?:https?:\/\/|\/{0,2})(?:[〱〵ゝーｰ][\w-]{1,63}\.|[\w.-]{1,100}[。．｡][\w-]{2,24})/;
 /** A path of the site itself with a parameter that leads elsewhere without a scheme. */
@@ -60,6 +65,13 @@ const REPEATED_REDIRECT =
   /[?&](?:url|u|next|redirect|redirect_ur[il]|redir|rurl|return|return_to|returnurl|dest|destination|continue|goto|to|target|image_url|go|checkout_url)=(?:https?:)?[/\\]/g;
 /** Nobody encodes letters without a reason. */
 const ENCODED_LETTERS = /^(?:%[46][1-9a-f]|%[57][0-9a]){3}/i;
+/** A letter, digit or dot of the host itself is encoded, as it was sent. */
+const ENCODED_HOST = /^(?:https?:)?\/\/[\w.-]{0,60}%(?:[46][1-9a-f]|[57][0-9a]|3[0-9]|2e)/i;
+/** Brackets or quotes that a filter takes away in front of the slashes, or a scheme with a slip in it. */
+const FILTERED =
+  /^\/?(?:<>|\{\}|\[\]|\(\)|["'`;,]{1,2})\/\/(?:[\w-]{1,63}\.){1,4}[a-z]{2,24}(?:[/?#]|$)|^\/;\/(?:[\w-]{1,63}\.){1,4}[a-z]{2,24}(?:[/?#]|$)|^https?[;.,]\/\/\w|^h?t{0,2}p?https?:\/\/t{0,2}p?s?:?\/\/\w/;
+/** What is appended to the name of the site makes another host of it: `@evil.example`. */
+const APPENDED = /^@(?:[\w-]{1,63}\.){1,4}[a-z]{2,24}\/?$/;
 const BARE_HOST = /^\/\/(?:[\w-]{1,63}\.){1,4}[a-z]{2,24}\/{0,2}$/;
 
 interface Trick {
@@ -82,6 +94,12 @@ function redirectTrick(view: PayloadView): Trick | undefined {
     return { confidence: 62, why: 'one address under every name that a redirect may have' };
   if (ENCODED_LETTERS.test(view.sent) && /^https?:\/\/|^\/\/[\w-]/.test(text))
     return { confidence: 62, why: 'an address whose letters are percent-encoded' };
+  if (ENCODED_HOST.test(view.sent))
+    return { confidence: 60, why: 'an address whose host is percent-encoded in part' };
+  if (FILTERED.test(text))
+    return { confidence: 60, why: 'an address that shows once a filter has done its work' };
+  if (APPENDED.test(text) && REDIRECT_PARTS.test(view.part))
+    return { confidence: 40, why: 'the rest of a host, which makes another of the name in front of it' };
   if (FOLDED_MARKS.test(text)) return { confidence: 62, why: 'marks that are folded into slashes or dots' };
   if (INNER_REDIRECT.test(text))
     return { confidence: 62, why: 'a redirect of the site that leads elsewhere' };

@@ -1,5 +1,5 @@
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
-import { sensitiveFile } from './sensitive-files.ts';
+import { FILE_LITERALS, sensitiveFile } from './sensitive-files.ts';
 
 /** From this many steps upward on the path has no ordinary reason; a single one is common in links. */
 const STEPS_ALONE = 2;
@@ -12,86 +12,15 @@ export const pathTraversal: Classifier = {
     '.\0.',
     './\\',
     '.\\',
-    '/etc',
-    'etc/',
-    'proc/',
-    '/var/',
-    'hosts',
-    'tomcat-users',
-    'mysql-bin',
-    'metabase',
-    '\\mysql',
-    'sessions',
-    'config.inc',
-    '.ini',
-    '.log',
-    '_log',
-    '/log',
-    '\\log',
-    '.conf',
-    '/usr/',
-    '/opt/',
-    '/root',
-    '/home/',
-    'c:',
-    'd:',
-    'passwd',
-    'wp-config',
-    '.hg/',
-    'shadow',
-    'web-inf',
-    'web.config',
-    '.htaccess',
-    '.htpasswd',
-    'inetpub',
-    'global.asa',
-    'php:/',
-    'phar:/',
-    'zip:/',
-    'expect:/',
-    'file:/',
-    'glob:/',
-    'data:/',
-    'ogg:/',
-    'convert.',
-    '.ssh',
     '.env',
     '.git',
-    'id_rsa',
-    '_history',
-    'apache',
-    'volumes/',
-    '.aws',
-    'secrets/',
-    'serviceaccount',
-    'dockerenv',
-    'sys/class',
-    'ntuser',
-    '.bashrc',
-    '.profile',
-    '.passwd',
-    '.logout',
-    '.cshrc',
-    '.login',
-    'pkgsrc',
-    'compress.',
-    'rar:/',
-    'data:;',
-    'data:text',
-    'globalroot',
-    'c:\\',
-    'web-inf',
-    'ssh2:/',
-    '.kube',
     '.svn',
-    '.yml',
-    'settings.py',
-    'sess_',
-    '.docker',
-    'application.',
-    'appsettings',
-    'docker-compose',
-    '{file}',
+    '.hg/',
+    '.aws',
+    '.ssh',
+    'web-inf',
+    'wp-config',
+    ...FILE_LITERALS,
   ],
 
   classify(view: PayloadView): Signal | undefined {
@@ -106,7 +35,8 @@ export const pathTraversal: Classifier = {
     const encoded =
       view.layers.length > 1 || (view.layers.length === 1 && /%2e|%c[01]|%e0|%f0|%u|0x2/i.test(view.sent));
     const odd = steps.odd || (steps.count > 0 && encoded);
-    const certain = odd || (steps.count >= STEPS_ALONE && !isTold(view, steps.at));
+    const certain =
+      odd || (steps.count >= STEPS_ALONE && !isTold(view, steps.at)) || CODE_ABOVE.test(view.lower);
     if (!certain && file === undefined) return undefined;
     const traversal = steps.count > 0;
     const depth = `${steps.count} step${steps.count === 1 ? '' : 's'} upward`;
@@ -129,6 +59,10 @@ export const pathTraversal: Classifier = {
     };
   },
 };
+
+/** One step up to a file that holds settings or keys: no link leads there. */
+const CODE_ABOVE =
+  /^\.\.[/\\](?:[\w-]{1,24}[/\\])?(?:\.?(?:config|configuration|settings|secrets?|database|db|connect(?:ion)?|credentials|passwd|pass|install|setup|env|local|bootstrap|parameters)(?:[._-][\w-]{1,12})?\.(?:php\d?|inc|asp|aspx|jsp|py|rb|pl|ini|conf|cfg|ya?ml|env|bak)|\.(?:env|pass|passwd|git|svn|htpasswd|htaccess)[\w.]{0,12})[\0?]?$/;
 
 /** "the path ../../ means two levels up": words stand on both sides of it. */
 function isTold(view: PayloadView, at: number): boolean {
@@ -185,7 +119,7 @@ function upwardSteps(lower: string): Steps {
   return { count, odd, at: first };
 }
 
-const SLASHED_DOTS = ['./\\/.', '.\\.\\', '\\.\\.\\/', '.\\/\\.'];
+const SLASHED_DOTS = ['.\\./', './\\/.', '.\\.\\', '\\.\\.\\/', '.\\/\\.'];
 
 /** `./\\/./`, `.\\.\\`: dots that only come together when the escapes between them are dropped. */
 function slashedDots(lower: string): Steps {
@@ -197,7 +131,8 @@ function separatorLength(lower: string, at: number, before: boolean): number {
   const code = lower.charCodeAt(at);
   if (code === 0x2f || code === 0x5c) return 1;
   if (code === 0x3b && lower[at + 1] === '/') return 2;
-  if (code === 0 && (lower[at + 1] === '/' || lower[at + 1] === '\\')) return 2;
+  // `..\r/`, `..\xff/`: a character that some decoders drop.
+  if ((code < 32 || code === 0xff) && (lower[at + 1] === '/' || lower[at + 1] === '\\')) return 2;
   if (code === 0x25 && (lower[at + 1] === '/' || lower[at + 1] === '\\')) return 2;
   if (before && (lower.startsWith('2f', at) || lower.startsWith('5c', at))) return 2;
   return 0;

@@ -71,7 +71,17 @@ const FORMS: readonly ObjectForm[] = [
   ),
   form(
     'json_object',
-    ['["java', '["com.sun', '["org.', '["ch.qos', '["sun.', '"com.sun.', '"java.lang.', "'com.sun.", "'java.lang."],
+    [
+      '["java',
+      '["com.sun',
+      '["org.',
+      '["ch.qos',
+      '["sun.',
+      '"com.sun.',
+      '"java.lang.',
+      "'com.sun.",
+      "'java.lang.",
+    ],
     /:\s{0,4}["'](?:com\.sun\.\w{2,20}\.\w|java\.lang\.(?:class|runtime|processbuilder|autocloseable)["'])|\["(?:javax?\.\w|com\.sun\.\w|org\.(?:apache|springframework|hibernate)\.|ch\.qos\.|sun\.\w)/,
     'JSON that names the class to be built',
     88,

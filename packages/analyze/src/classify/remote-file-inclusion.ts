@@ -36,7 +36,7 @@ export const remoteFileInclusion: Classifier = {
       (cutOff ? 35 : 0) +
       (numeric ? 20 : 0) +
       (raw ? 25 : 0) +
-      (part ? 25 : 0) +
+      (part ? 30 : 0) +
       (SHELL_NAME.test(target.rest) ? 40 : 0) +
       (share && target.slashes === '\\\\' ? 25 : 0);
     if (points < 50) return undefined;

@@ -118,13 +118,20 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
     const prose =
       (blank && /[a-z]$/.test(before) && !/(?:return|throw|void|typeof|new|in)$/.test(before)) ||
       (!call && /^ [a-z]{2}/.test(lower.slice(end, end + 3)));
-    const confidence = Math.min(95, sink.confidence + (brokenOut ? 20 : 0) - (prose ? 30 : 0));
+    // `const box = document.getElementById("box")`: how every script begins.
+    const declared = sink.literal.startsWith('document.') && DECLARED.test(before);
+    const confidence = Math.min(
+      95,
+      sink.confidence + (brokenOut && !declared ? 20 : 0) - (prose || declared ? 30 : 0),
+    );
     if (confidence >= 50 && confidence > (best?.confidence ?? 0))
       best = { at, confidence, why: `the JavaScript ${sink.literal.replace(/[(`=]$/, '')} in a value` };
     return confidence >= 95;
   });
   return best;
 }
+
+const DECLARED = /(?:^|[;{\s])(?:var|let|const)\s{1,4}[\w$]{1,24}\s{0,4}=$/;
 
 /** Text that a timer would run, or what shows that it did. */
 const TIMED_TEXT = /^\s{0,4}["'`]|alert|prompt|confirm|eval|document|location|print/;

@@ -132,6 +132,14 @@ const FILES: Readonly<Record<Kind, readonly string[]>> = {
     '/usr/lib/cron',
     '/usr/spool/',
     '\\globalroot\\device',
+    '/dev/fd/',
+    '/dev/urandom',
+    '/dev/random',
+    '/dev/stdin',
+    '/dev/zero',
+    '/dev/mem',
+    '/dev/kmem',
+    '/dev/sda',
   ],
   log: [
     'access.log',
@@ -261,6 +269,8 @@ const ENTRIES: readonly (readonly [literal: string, kind: Kind])[] = (Object.key
 const FOLDERS: ReadonlySet<string> = new Set(['/var/www/', 'program files\\', 'program files (x86)\\']);
 const FILE_BELOW =
   /^[^\s"'<>|]{0,40}(?: [^\s"'<>|]{1,40}){0,3}\.(?:conf|ini|cnf|log|php\d?|inc|xml|ya?ml|json|config|env|txt|html?|sql|bak|aspx?|jsp|py|rb|sh|key|pem)(?:$|[\0%?#"' ])/;
+/** One of these stands in every text in which {@link sensitiveFile} finds something but a whole name. */
+export const FILE_LITERALS: readonly string[] = ENTRIES.map(([literal]) => literal);
 const SCAN = literalScan(ENTRIES.map(([literal]) => literal));
 
 /** Prose that only mentions a file ("edit your .htaccess file") has blanks around; a path has not. */

@@ -41,7 +41,23 @@ const LISTENER =
 
 /** An address of the server's own network or machine, given to the server to fetch. */
 export const ssrf: Classifier = {
-  triggers: ['://', ':\\\\', '//', 'jar:', 'netdoc:', 'unix:', 'url:', 'http:', ...LISTENERS],
+  triggers: [
+    '://',
+    ':\\\\',
+    '//',
+    'jar:',
+    'netdoc:',
+    'unix:',
+    'url:',
+    'http:',
+    'localhost:',
+    '127.',
+    '0.0:',
+    '169.254.',
+    '100.100.',
+    '192.0.0.',
+    ...LISTENERS,
+  ],
 
   classify(view: PayloadView): Signal | undefined {
     const { lower } = view;
@@ -55,7 +71,7 @@ export const ssrf: Classifier = {
     if (view.place !== 'query' && view.place !== 'body') return undefined;
     if (WRAPPED.test(lower)) return signal('inner_scheme_ssrf', 80, 85, 'an address inside another scheme');
     const target = remoteTarget(lower);
-    if (target === undefined) return elsewhere(lower);
+    if (target === undefined) return bareAddress(lower) ?? elsewhere(lower);
     const { scheme, rest } = target;
     if (INNER_SCHEMES.has(scheme)) return signal('inner_scheme_ssrf', 80, 85, `a ${scheme} address`);
     const second = SECOND_AUTHORITY.exec(rest)?.[1];
@@ -73,6 +89,22 @@ export const ssrf: Classifier = {
     return signal('internal_ssrf', 55, 60, `the address ${host} inside the network`);
   },
 };
+
+/** Ports of services that only the machine itself should reach. */
+const INNER_PORT =
+  /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|0\.0\.0\.0):(?:22|25|111|389|445|873|1433|2049|2181|237[56789]|3306|5432|5672|5984|6379|8500|9000|9042|9200|10250|11211|15672|27017)(?:\/|$)/;
+
+/** `169.254.169.254`, `localhost:6379`: the scheme is left to the server. */
+function bareAddress(lower: string): Signal | undefined {
+  if (/^\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)/.test(lower)) {
+    const host = lower.slice(0, 15).replace(/[:/].*$/s, '');
+    if (internalHost(host)?.kind === 'metadata')
+      return signal('metadata_ssrf', 85, 82, `the metadata service ${host}`);
+  }
+  return INNER_PORT.test(lower)
+    ? signal('loopback_ssrf', 65, 65, 'a service on the own machine of the server')
+    : undefined;
+}
 
 function elsewhere(lower: string): Signal | undefined {
   return ANYWHERE.test(lower)

@@ -9,7 +9,7 @@ const HIDING_ENCODING =
 const DECLARATION =
   /<!(?:element\s{1,4}[\w:.-]{1,40}\s{1,4}(?:any|empty|\()|attlist\s{1,4}[\w:.-]{1,40}\s{1,4}[\w:.-]{1,40}\s|notation\s{1,4}[\w:.-]{1,40}\s{1,4}(?:system|public)\b)/;
 /** `%file;` as the whole value; shorter ones are formats of `printf`. */
-const PARAMETER_ENTITY = /^\s{0,4}%[g-z][a-z_]{2,20};\s{0,4}$|^\s{0,4}%[a-z_]{4,20};\s{0,4}$/;
+const PARAMETER_ENTITY = /^\s{0,4}%(?:(?![\da-f]{2}|ll[diux])[a-z_]{3}|[a-z_]{4,20});\s{0,4}$/;
 /** Names that HTML gives to characters (HTML Living Standard, section 13.5), the usual ones. */
 const HTML_ENTITY =
   /^(?:amp|lt|gt|quot|apos|nbsp|shy|ensp|emsp|thinsp|zwn?j|[lr]rm|[aeiounyc](?:acute|grave|circ|uml|tilde|ring|cedil|slash|caron)|aelig|oelig|szlig|eth|thorn|copy|reg|trade|hellip|[mn]dash|[lrsb][ad]?quo|euro|pound|yen|cent|curren|deg|bull|middot|times|divide|plusmn|frac\d\d|sup\d|ord[fm]|micro|para|sect|i?excl|iquest|[lrudh]arr|checkmark|check|cross|star|hearts|infin|ne|le|ge|alpha|beta|gamma|delta|pi|sigma|omega|lambda|mu)$/;
