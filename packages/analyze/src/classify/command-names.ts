@@ -1,17 +1,18 @@
 /** Files and disks. */
 const FILES = `
-  base32 base64 basenc blkid bzcat bzip2 chattr chmod chown cksum cp cpio dd df du expr fdisk fsck
-  getcap getfacl grep gunzip gzip hexdump iconv la ldd ln losetup ls lsattr lsblk md5sum mkfifo mknod
-  mount mv nl objdump od parted pwd readelf rm rmdir setcap sha1sum sha256sum sqlite3 strings swapon
-  tac tar touch unzip whereis xxd xzcat zcat zless
+  base32 base64 basenc blkid bzcat bzip2 chattr chmod chown cksum cp cpio dd df du egrep expr fdisk
+  fgrep fsck getcap getfacl grep gunzip gzip hexdump iconv la ldd ln losetup ls lsattr lsblk md5sum
+  mkfifo mknod mount mv nl objdump od parted pwd readelf rm rmdir setcap sha1sum sha256sum sqlite3
+  strings swapon tac tar touch unzip whereis xxd xzcat zcat zgrep zless
 `;
 
 /** The network, and clients of its services. */
 const NETWORK = `
   aria2c arping aws axel curl dig ethtool firewall-cmd fping ftp ftpget gcloud getent hostname
-  ifconfig ifstat iptables iwconfig lftp lwp-download lwp-request lynx mongosh mtr mysql mysqldump nc
-  ncat netcat netstat nft nmap nmcli nslookup openssl ping ping6 psql redis-cli route rsync scp sftp
-  socat ss ssh ssh-keygen tcpdump telnet tftp traceroute tshark ufw wget
+  ifconfig ifstat iptables iwconfig lftp lwp-download lwp-request lynx mongosh mtr mysql mysqldump
+  nc ncat netcat netstat nft nmap nmcli nslookup openssl ping ping6 psql redis-cli route rpcinfo
+  rsync scp sftp showmount smbclient socat ss ssh ssh-keygen tcpdump telnet tftp traceroute tshark
+  ufw wget whois
 `;
 
 /** What runs other programs. */
@@ -25,8 +26,8 @@ const SYSTEM = `
   adduser apt-get chfn chpasswd chsh compgen crontab dmesg dpkg dpkg-query env groupadd hostid
   hostnamectl id insmod iostat ipcs journalctl killall lastlog ldconfig loginctl logname lsb_release
   lscpu lsmod lsof lspci lsusb ltrace modprobe mpstat nproc passwd pgrep pidof pkill printenv ps
-  pstree renice rmmod rpm setenforce stty sysctl systemctl timedatectl tput uname useradd userdel
-  usermod visudo vmstat whoami
+  pstree renice rmmod rpm setenforce stty sysctl systemctl timedatectl tput ulimit umask uname
+  useradd userdel usermod visudo vmstat whoami
 `;
 
 /** Windows. */

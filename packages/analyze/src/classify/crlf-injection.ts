@@ -1,7 +1,7 @@
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
 
 const HEADER =
-  /[\r\n]{1,4}\s{0,4}(?:set-cookie2?|content-type|content-length|content-disposition|transfer-encoding|x-[a-z-]{2,32}|referer|user-agent|last-modified|cache-control|access-control-[a-z-]{4,24}|cookie)\s{0,4}:/;
+  /[\r\n]{1,4}\s{0,4}(?:set-cookie2?|content-type|content-length|content-disposition|transfer-encoding|x-[a-z-]{1,32}|referer|user-agent|last-modified|cache-control|access-control-[a-z-]{4,24}|cookie)\s{0,4}:/;
 /** Headers whose names are words of letters and notes as well: the value must be that of a header. */
 const WORDY_HEADER =
   /^[^\s@]{1,64}@[^\s@]{1,80}[\r\n]{1,4}\s{0,4}(?:subject|bcc|cc|to|from|mime-version)\s{0,4}:|[\r\n]{1,4}\s{0,4}(?:(?:location|refresh|link|host)\s{0,4}:[^\r\n]{0,64}(?:\/|\w\.\w)|(?:bcc|cc|to|from|sender|reply-to)\s{0,4}:[^\r\n]{0,64}@|connection\s{0,4}:\s{0,4}(?:close|keep-alive)|status\s{0,4}:\s{0,4}\d)/;

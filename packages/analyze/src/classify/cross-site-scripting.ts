@@ -122,7 +122,7 @@ export const crossSiteScripting: Classifier = {
   classify(view: PayloadView): Signal | undefined {
     const { lower } = view;
     if (lower.includes('<')) {
-      const found = markup(lower);
+      const found = markup(lower) ?? (lower.includes('\0') ? markup(lower.replaceAll('\0', '')) : undefined);
       if (found !== undefined) return found;
     }
     return brokenAttribute(lower) ?? scriptScheme(lower) ?? bracketCode(lower) ?? expression(view);
@@ -158,12 +158,28 @@ function markup(lower: string): Signal | undefined {
     if (ACTIVE_TAGS.has(tag.name) && !drawing && !type)
       weak ??= signal('active_markup', 60, 75, tag.at, `an active <${tag.name}> tag`);
   }
-  const load = lower.search(/<\?import\b|\bxmlns:xss\b|\bdatasrc\s{0,4}=/);
+  const load = lower.search(/<\?(?:import\b|xml:namespace\b)|\bxmlns:xss\b|\bdatasrc\s{0,4}=/);
   if (load >= 0) return signal('active_markup', 60, 80, load, 'markup that loads more from elsewhere');
   const open = lower.search(/<[\s/\0%]{0,8}script/);
   if (open >= 0 && !isMentioned(lower, open))
     return signal('reflected_script', 75, 85, open, 'a disguised <script> tag');
-  return weak;
+  return weak ?? closedMarkup(lower);
+}
+
+/** `"><b>`, `</textarea><h1>`, `--><img`: what the page had opened is closed, and markup of one's own begun. */
+function closedMarkup(lower: string): Signal | undefined {
+  const first = lower.indexOf('<');
+  if (/^[^\s<>]{0,40}["'`]\s?\/?>$/.test(lower.slice(0, first)) && /^<[a-z!]/.test(lower.slice(first)))
+    return signal('markup_breakout', 60, 75, first, 'an attribute is closed and markup begun');
+  if (/^[^<>]{0,40}(?:--|\]\])>\s?<[a-z]/.test(lower.slice(0, 48)))
+    return signal('markup_breakout', 60, 70, first, 'a comment is closed and markup begun');
+  if (/^<\/(?:title|textarea|style|script|noscript|noembed|xmp|template|select|option)\s{0,4}>/.test(lower.slice(first)))
+    return signal('markup_breakout', 60, 65, first, 'an element that holds text only is closed');
+  // What follows in the page, up to the next quote, becomes part of the address.
+  const dangling = lower.search(/<(?:img|a|link|base|form|input|video|audio|source)\b[^<>]{0,60}(?:src|href|action)\s?=\s?["']?(?:https?:)?\/\/[^\s"'<>]{1,200}\?[^\s"'<>]{0,200}$/);
+  return dangling < 0
+    ? undefined
+    : signal('dangling_markup', 60, 70, dangling, 'a tag is left open to swallow what follows in the page');
 }
 
 function isMentioned(lower: string, at: number): boolean {
@@ -194,6 +210,8 @@ function activeAttribute(tag: HtmlTag): Signal | undefined {
         tag.at,
         `a <${tag.name}> tag sends what is typed to another host`,
       );
+    if (DIRECTIVE.test(name) && REACHING.test(value))
+      return signal('script_directive', 65, 78, tag.at, `a directive ${name} with code in it`);
     if (name === 'style' && ACTIVE_STYLES.first(value) >= 0)
       return signal('active_style', 65, 85, tag.at, `script in the style of a <${tag.name}> tag`);
     if (name === 'href' && isDisguisedLink(value))
@@ -203,6 +221,10 @@ function activeAttribute(tag: HtmlTag): Signal | undefined {
   }
   return undefined;
 }
+
+/** Attributes that frameworks evaluate in the page, and what only an attacker puts into them. */
+const DIRECTIVE = /^(?:ng-\w|v-|x-|hx-on|data-bind|:\w)/;
+const REACHING = /constructor|alert|eval|document|window|\$event\b|__proto__|^['"]?(?:https?:)?\/\//;
 
 /** A host as a number, with escapes in it, or behind a name that is none. */
 function isDisguisedLink(value: string): boolean {

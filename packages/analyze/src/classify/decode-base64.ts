@@ -1,5 +1,5 @@
 /** Shorter runs are words as often as they are base64. */
-const SHORTEST = 12;
+const SHORTEST = 8;
 /** Inside other text the run must be longer to be looked at. */
 const SHORTEST_EMBEDDED = 20;
 const STRIDE: number = SHORTEST_EMBEDDED - 2;
@@ -43,21 +43,35 @@ function runEnd(text: string, at: number): number {
 }
 
 function isBase64(code: number): boolean {
-  return code < 128 && ALPHABET[code] === 1;
+  return code < 128 && (SEXTETS[code] as number) < 64;
 }
 
-/** Both alphabets of RFC 4648, sections 4 and 5. */
-const ALPHABET = new Uint8Array(128);
-for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_')
-  ALPHABET[char.charCodeAt(0)] = 1;
+/** Both alphabets of RFC 4648, sections 4 and 5: for each character six bits, 64 for what is none. */
+const SEXTETS = new Uint8Array(128).fill(64);
+for (const alphabet of ['+/', '-_'])
+  Array.from(`ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${alphabet}`, (char, bits) => {
+    SEXTETS[char.charCodeAt(0)] = bits;
+  });
+
+/** Whether the first three bytes are text: those of a word or a number hardly ever are. */
+function beginsAsText(run: string): boolean {
+  const a = SEXTETS[run.charCodeAt(0)] as number;
+  const b = SEXTETS[run.charCodeAt(1)] as number;
+  const c = SEXTETS[run.charCodeAt(2)] as number;
+  const d = SEXTETS[run.charCodeAt(3)] as number;
+  return isText((a << 2) | (b >> 4)) && isText(((b << 4) | (c >> 2)) & 255) && isText(((c << 6) | d) & 255);
+}
+
+function isText(byte: number): boolean {
+  return (byte >= 32 && byte <= 126) || byte === 9 || byte === 10 || byte === 13;
+}
 
 function decodeRun(run: string): string | undefined {
-  if (run.replace(/[=]+$/, '').length % 4 === 1) return undefined;
+  if (!beginsAsText(run) || run.replace(/[=]+$/, '').length % 4 === 1) return undefined;
   const bytes = Buffer.from(run, 'base64');
   let punctuation = false;
   for (const byte of bytes) {
-    const blank = byte === 9 || byte === 10 || byte === 13;
-    if ((byte < 32 && !blank) || byte > 126) return undefined;
+    if (!isText(byte)) return undefined;
     punctuation ||= !(
       (byte >= 48 && byte <= 57) ||
       (byte >= 65 && byte <= 90) ||

@@ -57,7 +57,13 @@ const KNOWN: readonly KnownCommand[] = [
     'cmd.exe is started',
   ),
   known(
-    ["('", '("', '$env:', ' env:'],
+    ['::'],
+    /\[(?:system\.|io\.|net\.|text\.|reflection\.|diagnostics\.|environment|convert|appdomain|activator)[\w.]{0,60}\]::\w/,
+    'windows_command',
+    'powershell reaches for classes of .NET',
+  ),
+  known(
+    ["&('", '&("', "& ('", '& ("', ".('", '.("', "|('", '|("', '$env:', ' env:'],
     /[;&|]\s{0,2}[&.]?\s{0,2}\(\s{0,2}["'][\w{}-]{1,20}["']\s{0,2}(?:\+|-f\b|-join\b)|(?:^|[;|&(]\s{0,4})\$env:\w|\b(?:gci|dir|ls|get-childitem)\s{1,4}env:/,
     'windows_command',
     'powershell builds the name of a command, or reads its environment',
@@ -149,8 +155,8 @@ const KNOWN: readonly KnownCommand[] = [
     'the name of a command is put together from variables',
   ),
   known(
-    [';.', '; .', '&&.', '&& .', '|.', '&.', '& .', ';!', '; source'],
-    /[;|&]\s{0,2}(?:\.\s{1,2}|source\s{1,2})[/~.]{1,2}[\w/]|;\s{0,2}!\w{2,12}$|[;&]\s{0,2}\.\/[\w.-]{1,40}(?:$|[\s;|&])/,
+    [';.', '; .', '&&.', '&& .', '|.', '&.', '& .', ';!', '; source', '/tmp/', '/dev/shm/', '/var/tmp/'],
+    /[;|&`]\s{0,2}\/(?:tmp|var\/tmp|dev\/shm)\/[\w.-]{1,40}(?:$|[\s;|&`])|^[;|&]\s{0,2}\.\s\w{1,20}$|[;|&]\s{0,2}(?:\.\s{1,2}|source\s{1,2})[/~.]{1,2}[\w/]|;\s{0,2}!\w{2,12}$|[;&]\s{0,2}\.\/[\w.-]{1,40}(?:$|[\s;|&])/,
     'shell_call',
     'a shell runs a file',
   ),

@@ -1,6 +1,6 @@
 /** What a shell drops before it looks a command up. */
 const DECORATION =
-  /\$\{?ifs\}?(?:\$\d)?|\$(?:[@*]|\d(?=[a-z]))|\$\{[@*]\}|\$\(\)|``|''|""|\\(?=[a-z/])|\^(?=[a-z])|\\\n/g;
+  /\$\{?ifs\}?(?:\$\d)?|\$(?:[@*]|\d(?=[a-z]))|\$\{[@*]\}|\$(?<=[a-z]\$)(?:\{\w{1,12}\}(?=[a-z])|[a-z_]{1,8}(?=[\s/]|$))|\$\(\)|``|''|""|\\(?=[a-z/])|\^(?=[a-z])|\\\n/g;
 /** A few letters of a word in quotes of their own: `c"a"t`, `w'h'oami`. */
 const QUOTED_LETTERS = /([a-z/])(['"])([a-z/]{1,4})\2(?=[a-z/\s]|$)/g;
 const QUOTED_START = /(^|[;|&\s])(['"])([a-z]{1,3})\2(?=[a-z])/g;

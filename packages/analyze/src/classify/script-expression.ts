@@ -79,6 +79,18 @@ const SINKS: readonly Sink[] = [
   { literal: 'expression(', confidence: 50 },
   { literal: 'import(', confidence: 55 },
   { literal: 'new image(', confidence: 65 },
+  { literal: 'new websocket(', confidence: 60 },
+  { literal: 'importscripts(', confidence: 70 },
+  { literal: 'parent.postmessage(', confidence: 55 },
+  { literal: 'history.pushstate(', confidence: 52 },
+  { literal: 'document.forms', confidence: 55 },
+  { literal: 'document.queryselector(', confidence: 45 },
+  { literal: 'atob(', confidence: 52 },
+  { literal: 'fetch(', confidence: 55 },
+  { literal: 'alert/*', confidence: 70 },
+  { literal: 'confirm?.(', confidence: 65 },
+  { literal: 'prompt?.(', confidence: 65 },
+  { literal: 'eval?.(', confidence: 70 },
 ];
 /** One of these stands in every text in which {@link scriptExpression} finds something. */
 export const SCRIPT_LITERALS: readonly string[] = SINKS.map((sink) => sink.literal);
@@ -96,7 +108,7 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
     if (at > 0 && isWord(lower[at - 1] as string) && isWord(sink.literal[0] as string)) return undefined;
     // `function` in Markdown is a name in a span of code.
     if (lower[at - 1] === '`' && sink.literal.endsWith('`')) return undefined;
-    if (sink.literal === 'import(' && !/^\s{0,4}["'`](?:https?:|\/\/|data:)/.test(lower.slice(end, end + 16)))
+    if (FETCHING.has(sink.literal) && !/^\s{0,4}["'`](?:https?:|\/\/|data:)/.test(lower.slice(end, end + 16)))
       return undefined;
     // A class has a constructor of its own, and a timer of ordinary code is given a function.
     if (sink.literal === 'constructor(' && !/[.\]]/.test(lower[at - 1] ?? ' ')) return undefined;
@@ -111,7 +123,8 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
     const call = sink.literal.endsWith('(');
     if (call && lower[end] === ')' && /\s/.test(lower[end + 1] ?? 'x')) return undefined;
     // `document[i]` is common code; a name in quotes is put there to be hidden.
-    if (sink.literal.endsWith('[') && !/[\s'"`/(+!~]/.test(lower[end] ?? '')) return undefined;
+    if (sink.literal.endsWith('[') && !/^(?:[\s'"`/(+!~]|atob|\d+\.\.)/.test(lower.slice(end, end + 16)))
+      return undefined;
     const blank = at > 0 && lower.charCodeAt(at - 1) <= 32;
     const before = lower.slice(Math.max(0, at - 40), at).trimEnd();
     const brokenOut = /["'`;)}\]\-+*/<>=]$/.test(before) || /\/\/|["'`];?$/.test(before);
@@ -130,6 +143,9 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
   });
   return best;
 }
+
+/** What fetches something: from elsewhere is what counts. */
+const FETCHING: ReadonlySet<string> = new Set(['import(', 'fetch(']);
 
 const DECLARED = /(?:^|[;{\s])(?:var|let|const)\s{1,4}[\w$]{1,24}\s{0,4}=$/;
 

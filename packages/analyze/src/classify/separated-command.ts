@@ -1,3 +1,4 @@
+import { isLeadingCommand } from './leading-command.ts';
 import { type ShellInvocation, shellInvocation } from './shell-invocation.ts';
 import { TELLING_COMMANDS } from './shell-words.ts';
 
@@ -17,6 +18,8 @@ interface Piece {
 }
 
 const MAX_PIECES = 512;
+/** In a text of more pieces a command is judged by what stands around it. */
+const MAX_LED = 4;
 
 /** Where the text stands: line breaks and `;` are ordinary in some places. */
 export interface SeparatorHabits {
@@ -40,8 +43,10 @@ export function separatedCommand(lower: string, habits: SeparatorHabits): Separa
   if (table && lower.includes('-|')) return undefined;
   const list = pieces.length > 1 && WORD_LIST.test(lower);
   for (const piece of pieces) {
-    const command = shellInvocation(lower, piece.at);
-    if (command === undefined || !isMeant(lower, piece, command, habits, table)) continue;
+    const command = shellInvocation(lower, piece.at, true);
+    if (command === undefined) continue;
+    const leading = pieces.length <= MAX_LED && isLeadingCommand(lower, piece.separator, piece.at, command);
+    if (!leading && (command.wordy || !isMeant(lower, piece, command, habits, table))) continue;
     if (list && command.arguments !== 'shell' && command.name.length <= LONGEST_WORD) continue;
     const bare = command.arguments === 'none';
     return { name: command.name, separator: piece.separator, at: piece.at, bare };

@@ -1,11 +1,13 @@
 import { COMMANDS } from './command-names.ts';
-import { AMBIGUOUS_COMMANDS, NETWORK_COMMANDS, SUBCOMMANDS } from './shell-words.ts';
+import { AMBIGUOUS_COMMANDS, NETWORK_COMMANDS, SUBCOMMANDS, WORDY_COMMANDS } from './shell-words.ts';
 
 /** A command as a shell would start it. */
 export interface ShellInvocation {
   readonly name: string;
   /** An English word as well. */
   readonly ambiguous: boolean;
+  /** An everyday word: only at the start of a value a command. */
+  readonly wordy: boolean;
   /** What follows: nothing, words as in a sentence, or something only a shell would be given. */
   readonly arguments: 'none' | 'words' | 'shell';
   /** Nothing but another separator, a quote or the end follows. */
@@ -18,8 +20,16 @@ const CMDLET =
 const LAUNCHER =
   /^(?:sudo|exec|eval|nohup|command|builtin|time|env|start|watch|strace|ltrace|xargs|type|setsid|doas|busybox|(?:nice|ionice|timeout|stdbuf|unshare|chroot|taskset|chrt|flock|script)(?:\s{1,4}(?:-[\w.=-]{1,12}|\d{1,4}[smhd]?|\/))?)\s{1,4}['"]?(?=[\w/.])/;
 
-/** The command whose name starts at `from` of a text in lower case, through blanks, quotes, brackets and a path. */
-export function shellInvocation(lower: string, from: number): ShellInvocation | undefined {
+/**
+ * The command whose name starts at `from` of a text in lower case, through blanks, quotes, brackets and a path.
+ * Everyday words are left out but where `wordy` says that they may be one.
+ */
+export function shellInvocation(lower: string, from: number, wordy = false): ShellInvocation | undefined {
+  const found = anyInvocation(lower, from);
+  return found?.wordy === true && !wordy ? undefined : found;
+}
+
+function anyInvocation(lower: string, from: number): ShellInvocation | undefined {
   let at = from;
   let braced = false;
   while (at < from + 16 && /[\s'"(@+\\{]/.test(lower[at] ?? '')) {
@@ -45,7 +55,8 @@ function plainInvocation(lower: string, start: number, braced: boolean): ShellIn
   const bare = name.replace(/\.(?:exe|com|bat)$/, '');
   const executable = bare !== name && name.endsWith('.exe') && bare !== '';
   const rooted = path >= 0 && /(?:^|\/)s?bin\/|system32/.test(word);
-  const ambiguous = AMBIGUOUS_COMMANDS.has(bare) && !rooted && !executable;
+  const wordy = WORDY_COMMANDS.has(bare) && !rooted && !executable;
+  const ambiguous = (wordy || AMBIGUOUS_COMMANDS.has(bare)) && !rooted && !executable;
   if (
     !ambiguous &&
     !rooted &&
@@ -62,7 +73,7 @@ function plainInvocation(lower: string, start: number, braced: boolean): ShellIn
   // `id=5` and `ls-files` are names of other things.
   if (!ends && !/^[\s+<>$/\\]/.test(rest) && !(braced && rest.startsWith(','))) return undefined;
   if (!ends && PROSE.test(rest) && !SUBCOMMANDS.has(bare)) return undefined;
-  return { name, ambiguous, arguments: ends ? 'none' : shape(bare, rest), ends };
+  return { name, ambiguous, wordy, arguments: ends ? 'none' : shape(bare, rest), ends };
 }
 
 /** What could only be an argument: an option, a path, a variable, a number, a host, an address, a redirection. */

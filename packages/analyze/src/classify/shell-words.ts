@@ -11,6 +11,14 @@ export const AMBIGUOUS_COMMANDS: ReadonlySet<string> = words(`
   uniq uptime users view vol w wc which who write xargs yes yum zip
 `);
 
+/** Commands whose names are everyday words: only right at the start of a value are they commands. */
+export const WORDY_COMMANDS: ReadonlySet<string> = words(`
+  alias ant ar batch bg cal cargo cipher clear clip column comm composer declare exit expand fg fold
+  gc gem go gps gsv iex init install jobs join link logoff logout make md nano nm npm paste patch
+  poweroff pr query rd reset sc screen shred talk tmux trap tree truncate tsort unlink unset wall
+  watch yarn
+`);
+
 /** Commands that nobody writes about behind a separator: whatever follows them is an argument. */
 export const TELLING_COMMANDS: ReadonlySet<string> = words(`
   adduser base32 bitsadmin blkid busybox certutil chmod chown chpasswd compgen cp crontab cscript

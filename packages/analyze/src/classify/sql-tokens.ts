@@ -152,7 +152,11 @@ function isComment(text: string, at: number): boolean {
   if (code === 0x23) return true;
   if (code !== 0x2d || text.charCodeAt(at + 1) !== 0x2d) return false;
   const next = text.charCodeAt(at + 2);
-  return !(next > 32) || (next < 128 && CLASS[next] !== KIND.word && CLASS[next] !== KIND.digit);
+  return (
+    !(next > 32) ||
+    isWideBlank(next) ||
+    (next < 128 && CLASS[next] !== KIND.word && CLASS[next] !== KIND.digit)
+  );
 }
 
 /** No-break space, general punctuation (dashes and quotes that a word processor made) and the ideographic blank. */

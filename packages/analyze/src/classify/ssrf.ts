@@ -79,7 +79,8 @@ export const ssrf: Classifier = {
     const inside = internalHost(host);
     if (inside === undefined) return elsewhere(lower);
     if (inside.kind === 'metadata') return signal('metadata_ssrf', 85, 95, `the metadata service ${host}`);
-    if (scheme === '' && !/^[\d.]+$/.test(host)) return undefined;
+    // `//fileserver.local/share` is a share.
+    if (scheme === '' && inside.kind !== 'loopback' && !/^[\d.]+$/.test(host)) return undefined;
     if (inside.disguised) return signal('disguised_address', 65, 80, `the address written as ${host}`);
     // A redirect back to a developer's own machine is common in OAuth flows: it proves little.
     if (/redirect|callback|return|referer|origin/.test(view.part) && scheme.startsWith('http'))
