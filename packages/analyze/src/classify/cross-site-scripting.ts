@@ -173,10 +173,16 @@ function closedMarkup(lower: string): Signal | undefined {
     return signal('markup_breakout', 60, 75, first, 'an attribute is closed and markup begun');
   if (/^[^<>]{0,40}(?:--|\]\])>\s?<[a-z]/.test(lower.slice(0, 48)))
     return signal('markup_breakout', 60, 70, first, 'a comment is closed and markup begun');
-  if (/^<\/(?:title|textarea|style|script|noscript|noembed|xmp|template|select|option)\s{0,4}>/.test(lower.slice(first)))
+  if (
+    /^<\/(?:title|textarea|style|script|noscript|noembed|xmp|template|select|option)\s{0,4}>/.test(
+      lower.slice(first),
+    )
+  )
     return signal('markup_breakout', 60, 65, first, 'an element that holds text only is closed');
   // What follows in the page, up to the next quote, becomes part of the address.
-  const dangling = lower.search(/<(?:img|a|link|base|form|input|video|audio|source)\b[^<>]{0,60}(?:src|href|action)\s?=\s?["']?(?:https?:)?\/\/[^\s"'<>]{1,200}\?[^\s"'<>]{0,200}$/);
+  const dangling = lower.search(
+    /<(?:img|a|link|base|form|input|video|audio|source)\b[^<>]{0,60}(?:src|href|action)\s?=\s?["']?(?:https?:)?\/\/[^\s"'<>]{1,200}\?[^\s"'<>]{0,200}$/,
+  );
   return dangling < 0
     ? undefined
     : signal('dangling_markup', 60, 70, dangling, 'a tag is left open to swallow what follows in the page');

@@ -64,7 +64,7 @@ const KNOWN: readonly KnownCommand[] = [
   ),
   known(
     ["&('", '&("', "& ('", '& ("', ".('", '.("', "|('", '|("', '$env:', ' env:'],
-    /[;&|]\s{0,2}[&.]?\s{0,2}\(\s{0,2}["'][\w{}-]{1,20}["']\s{0,2}(?:\+|-f\b|-join\b)|(?:^|[;|&(]\s{0,4})\$env:\w|\b(?:gci|dir|ls|get-childitem)\s{1,4}env:/,
+    /[;&|]\s{0,2}[&.]?\s{0,2}\(\s{0,2}["'][\w{}-]{1,20}["']\s{0,2}(?:\+|-f\b|-join\b)|[;|&(]\s{0,4}\$env:\w{1,40}\s{0,4}(?:$|[;|)])|\b(?:gci|dir|ls|get-childitem)\s{1,4}env:/,
     'windows_command',
     'powershell builds the name of a command, or reads its environment',
   ),

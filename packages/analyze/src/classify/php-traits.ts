@@ -174,7 +174,7 @@ const TRAITS: readonly PhpTrait[] = [
     80,
     'text is put together from character codes or by exclusive or',
     ['chr(', 'chr (', '^'],
-    /\bchr\s{0,2}\(\s{0,2}\d{1,3}\s{0,2}\)\s{0,2}\.\s{0,2}chr\s{0,2}\(|["'][^"']{1,40}["']\s{0,2}\^\s{0,2}["'][^"']{1,40}["']|\$_{1,4}\s{0,2}\^\s{0,2}["']/,
+    /\bchr\s{0,2}\(\s{0,2}\d{1,3}\s{0,2}\)\s{0,2}\.\s{0,2}chr\s{0,2}\(|["'][^"'\s]{1,40}["']\s{0,2}\^\s{0,2}["'][^"'\s]{1,40}["']|\$_{1,4}\s{0,2}\^\s{0,2}["']/,
   ),
   trait(
     'php_runtime_call',

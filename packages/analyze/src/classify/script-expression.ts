@@ -108,8 +108,8 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
     if (at > 0 && isWord(lower[at - 1] as string) && isWord(sink.literal[0] as string)) return undefined;
     // `function` in Markdown is a name in a span of code.
     if (lower[at - 1] === '`' && sink.literal.endsWith('`')) return undefined;
-    if (FETCHING.has(sink.literal) && !/^\s{0,4}["'`](?:https?:|\/\/|data:)/.test(lower.slice(end, end + 16)))
-      return undefined;
+    const fetched = FETCHED.get(sink.literal);
+    if (fetched !== undefined && !fetched.test(lower.slice(end, end + 120))) return undefined;
     // A class has a constructor of its own, and a timer of ordinary code is given a function.
     if (sink.literal === 'constructor(' && !/[.\]]/.test(lower[at - 1] ?? ' ')) return undefined;
     if (
@@ -132,7 +132,7 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
       (blank && /[a-z]$/.test(before) && !/(?:return|throw|void|typeof|new|in)$/.test(before)) ||
       (!call && /^ [a-z]{2}/.test(lower.slice(end, end + 3)));
     // `const box = document.getElementById("box")`: how every script begins.
-    const declared = sink.literal.startsWith('document.') && DECLARED.test(before);
+    const declared = DECLARABLE.test(sink.literal) && DECLARED.test(before);
     const confidence = Math.min(
       95,
       sink.confidence + (brokenOut && !declared ? 20 : 0) - (prose || declared ? 30 : 0),
@@ -144,9 +144,13 @@ export function scriptExpression(lower: string): ScriptExpression | undefined {
   return best;
 }
 
-/** What fetches something: from elsewhere is what counts. */
-const FETCHING: ReadonlySet<string> = new Set(['import(', 'fetch(']);
+/** What fetches something: code of another host, or with something appended that is then known there. */
+const FETCHED: ReadonlyMap<string, RegExp> = new Map([
+  ['import(', /^\s{0,4}["'`](?:https?:|\/\/|data:)/],
+  ['fetch(', /^\s{0,4}["'`](?:\/\/|(?:https?:)[^"'`]{0,80}(?:["']\s{0,2}\+|\$\{))/],
+]);
 
+const DECLARABLE = /^(?:document\.|new )/;
 const DECLARED = /(?:^|[;{\s])(?:var|let|const)\s{1,4}[\w$]{1,24}\s{0,4}=$/;
 
 /** Text that a timer would run, or what shows that it did. */

@@ -57,13 +57,14 @@ export const cutClause: SqlRule = (s, i) => {
   const begin = s.bodyStart;
   const stacked = s.kind(begin) === ';' && s.kind(begin + 1) === 'word';
   const clause = CLAUSES.get(s.text(begin) ?? '')?.test(s.text(begin + 1) ?? '') === true;
-  if (!stacked && !clause) return undefined;
+  const listed = s.breakout && begin > 1 && s.kind(begin) === ',' && s.kind(begin + 1) === '(';
+  if (!stacked && !clause && !listed) return undefined;
   return {
     indicator: stacked ? 'stacked_query' : 'comment_truncation_sqli',
     points: 58,
     danger: stacked ? 80 : 60,
     at: s.at(begin),
-    why: `a ${stacked ? 'statement' : 'clause'} is added and the rest of the query commented out`,
+    why: `a ${stacked ? 'statement' : listed ? 'row' : 'clause'} is added and the rest of the query commented out`,
   };
 };
 

@@ -94,6 +94,8 @@ function brokenKeyword(lower: string): Signal | undefined {
 const CONTRACTION = /^(?:s|t|d|m|ll|re|ve|n|em|clock)\b/;
 /** `uni/**\/on`: what is left once a filter has taken the comments, or the keywords inside, away. */
 const SPLIT_WORD = /[a-z]\/\*\*\/[a-z]/;
+/** `.1union`, `\Nunion`: a number or NULL of MySQL ends where a keyword begins. */
+const GLUED_UNION = /(^|[\s'"(,=])(?:\.\d{1,8}|\\n)(?=union\b)/;
 /** `union--x\nselect`: a comment to the end of its line stands in for a blank. */
 const LINE_COMMENT = /(?:--|#)[^\n'"]{0,40}\n/;
 const LINE_COMMENTS = new RegExp(LINE_COMMENT, 'g');
@@ -130,6 +132,7 @@ function readings(lower: string): readonly Reading[] {
   // Two of them are a name or a span of code.
   if (tick >= 0 && !lower.includes('`', tick + 1)) found.push([lower, '`']);
   if (SPLIT_WORD.test(lower)) found.push(...inside(lower.replaceAll('/**/', '')));
+  if (GLUED_UNION.test(lower)) found.push([lower.replace(GLUED_UNION, '$1 1 '), '']);
   if (LINE_COMMENT.test(lower)) found.push(...inside(lower.replace(LINE_COMMENTS, ' ')));
   if (NESTED_WORD.test(lower))
     found.push(...inside(lower.replace(/([a-z])(?:union|select)(?=[a-z])/g, '$1')));

@@ -39,6 +39,12 @@ function completeStatement(s: SqlStatement, i: number, word: string, next: strin
       return STATEMENTS.get(word)?.has(next ?? '') === true && (s.ends(i + 2) || s.text(i + 2) === 'from');
     case 'call':
       return next !== undefined && /^(?:dbms_|sys\b|sys\.|xp_)/.test(next);
+    case 'commit':
+    case 'rollback':
+    case 'vacuum':
+      return s.kind(i - 1) === ';' && s.ends(i + 1);
+    case 'explain':
+      return next === 'select' || (next === 'analyze' && s.text(i + 2) === 'select');
     case 'desc':
     case 'describe':
       return s.kind(i - 1) === ';' && s.kind(i + 1) === 'word' && s.ends(i + 2);

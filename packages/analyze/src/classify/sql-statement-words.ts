@@ -53,4 +53,8 @@ export const BOLD_STATEMENTS: ReadonlySet<string> = new Set([
   'show',
   'desc',
   'describe',
+  'commit',
+  'rollback',
+  'vacuum',
+  'explain',
 ]);
