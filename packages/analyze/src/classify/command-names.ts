@@ -1,3 +1,5 @@
+import { wordSet } from './word-set.ts';
+
 /** Files and disks. */
 const FILES = `
   base32 base64 basenc blkid bzcat bzip2 chattr chmod chown cksum cp cpio dd df du egrep expr fdisk
@@ -41,6 +43,6 @@ const WINDOWS = `
 `;
 
 /** Commands that are no English word: behind a separator they may stand alone. */
-export const COMMANDS: ReadonlySet<string> = new Set(
-  [FILES, NETWORK, INTERPRETERS, SYSTEM, WINDOWS].flatMap((names) => names.trim().split(/\s+/)),
+export const COMMANDS: ReadonlySet<string> = wordSet(
+  [FILES, NETWORK, INTERPRETERS, SYSTEM, WINDOWS].join(' '),
 );

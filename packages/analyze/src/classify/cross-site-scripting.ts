@@ -1,4 +1,5 @@
 import type { Classifier, PayloadView, Signal } from './classifier.ts';
+import { closedMarkup } from './closed-markup.ts';
 import { type HtmlTag, htmlTags } from './html-tags.ts';
 import { isDisguisedNumber } from './internal-host.ts';
 import { literalScan } from './literal-scan.ts';
@@ -163,29 +164,9 @@ function markup(lower: string): Signal | undefined {
   const open = lower.search(/<[\s/\0%]{0,8}script/);
   if (open >= 0 && !isMentioned(lower, open))
     return signal('reflected_script', 75, 85, open, 'a disguised <script> tag');
-  return weak ?? closedMarkup(lower);
-}
-
-/** `"><b>`, `</textarea><h1>`, `--><img`: what the page had opened is closed, and markup of one's own begun. */
-function closedMarkup(lower: string): Signal | undefined {
-  const first = lower.indexOf('<');
-  if (/^[^\s<>]{0,40}["'`]\s?\/?>$/.test(lower.slice(0, first)) && /^<[a-z!]/.test(lower.slice(first)))
-    return signal('markup_breakout', 60, 75, first, 'an attribute is closed and markup begun');
-  if (/^[^<>]{0,40}(?:--|\]\])>\s?<[a-z]/.test(lower.slice(0, 48)))
-    return signal('markup_breakout', 60, 70, first, 'a comment is closed and markup begun');
-  if (
-    /^<\/(?:title|textarea|style|script|noscript|noembed|xmp|template|select|option)\s{0,4}>/.test(
-      lower.slice(first),
-    )
-  )
-    return signal('markup_breakout', 60, 65, first, 'an element that holds text only is closed');
-  // What follows in the page, up to the next quote, becomes part of the address.
-  const dangling = lower.search(
-    /<(?:img|a|link|base|form|input|video|audio|source)\b[^<>]{0,60}(?:src|href|action)\s?=\s?["']?(?:https?:)?\/\/[^\s"'<>]{1,200}\?[^\s"'<>]{0,200}$/,
-  );
-  return dangling < 0
-    ? undefined
-    : signal('dangling_markup', 60, 70, dangling, 'a tag is left open to swallow what follows in the page');
+  if (weak !== undefined) return weak;
+  const closed = closedMarkup(lower);
+  return closed && signal(closed.indicator, 60, closed.confidence, closed.at, closed.why);
 }
 
 function isMentioned(lower: string, at: number): boolean {

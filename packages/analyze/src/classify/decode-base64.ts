@@ -48,10 +48,11 @@ function isBase64(code: number): boolean {
 
 /** Both alphabets of RFC 4648, sections 4 and 5: for each character six bits, 64 for what is none. */
 const SEXTETS = new Uint8Array(128).fill(64);
-for (const alphabet of ['+/', '-_'])
-  Array.from(`ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${alphabet}`, (char, bits) => {
+for (const last of ['+/', '-_'])
+  for (const [bits, char] of [
+    ...`ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${last}`,
+  ].entries())
     SEXTETS[char.charCodeAt(0)] = bits;
-  });
 
 /** Whether the first three bytes are text: those of a word or a number hardly ever are. */
 function beginsAsText(run: string): boolean {

@@ -18,7 +18,17 @@ const CMDLET =
   /^(?:get|start|stop|invoke|new|set|remove|out|test|write|copy|import|add|select|where|foreach)-(?:process|content|childitem|service|item|itemproperty|location|sleep|webrequest|restmethod|expression|command|object|wmiobject|ciminstance|host|output|date|history|computerinfo|eventlog|netipaddress|module|variable|acl|localuser|connection|netconnection|file|string)$/;
 /** Commands that only start another, with what they take first: `sudo id`, `timeout 5 id`, `eval "id"`. */
 const LAUNCHER =
-  /^(?:sudo|exec|eval|nohup|command|builtin|time|env|start|watch|strace|ltrace|xargs|type|setsid|doas|busybox|(?:nice|ionice|timeout|stdbuf|unshare|chroot|taskset|chrt|flock|script)(?:\s{1,4}(?:-[\w.=-]{1,12}|\d{1,4}[smhd]?|\/))?)\s{1,4}['"]?(?=[\w/.])/;
+  /(?:sudo|exec|eval|nohup|command|builtin|time|env|start|watch|strace|ltrace|xargs|type|setsid|doas|busybox|(?:nice|ionice|timeout|stdbuf|unshare|chroot|taskset|chrt|flock|script)(?:\s{1,4}(?:-[\w.=-]{1,12}|\d{1,4}[smhd]?|\/))?)\s{1,4}['"]?(?=[\w/.])/y;
+/** Blanks and what may stand in front of a command, and the characters of its name and path. */
+const BEFORE = 1;
+const NAME = 2;
+const PATH = 4;
+const CHARACTERS = new Uint8Array(128);
+for (const char of '\t\n\v\f\r \'"(@+{') CHARACTERS[char.charCodeAt(0)] = BEFORE;
+for (const char of 'abcdefghijklmnopqrstuvwxyz0123456789_') CHARACTERS[char.charCodeAt(0)] = NAME;
+for (const char of './-') CHARACTERS[char.charCodeAt(0)] = NAME | PATH;
+CHARACTERS[0x5c] = BEFORE | NAME | PATH;
+const NAMES: ReadonlySet<string> = new Set([...COMMANDS, ...AMBIGUOUS_COMMANDS, ...WORDY_COMMANDS]);
 
 /**
  * The command whose name starts at `from` of a text in lower case, through blanks, quotes, brackets and a path.
@@ -32,11 +42,12 @@ export function shellInvocation(lower: string, from: number, wordy = false): She
 function anyInvocation(lower: string, from: number): ShellInvocation | undefined {
   let at = from;
   let braced = false;
-  while (at < from + 16 && /[\s'"(@+\\{]/.test(lower[at] ?? '')) {
+  while (at < from + 16 && (kindAt(lower, at) & BEFORE) !== 0) {
     braced ||= lower[at] === '{';
     at++;
   }
-  const launcher = LAUNCHER.exec(lower.slice(at, at + 40));
+  LAUNCHER.lastIndex = at;
+  const launcher = (kindAt(lower, at) & NAME) === 0 ? null : LAUNCHER.exec(lower);
   if (launcher !== null) {
     const started = plainInvocation(lower, at + launcher[0].length, braced);
     if (started !== undefined)
@@ -45,10 +56,21 @@ function anyInvocation(lower: string, from: number): ShellInvocation | undefined
   return plainInvocation(lower, at, braced);
 }
 
+function kindAt(lower: string, at: number): number {
+  const code = lower.charCodeAt(at);
+  return code < 128 ? (CHARACTERS[code] as number) : code === 0xa0 ? BEFORE : 0;
+}
+
 function plainInvocation(lower: string, start: number, braced: boolean): ShellInvocation | undefined {
   let at = start;
-  while (at < start + 48 && /[\w./\\-]/.test(lower[at] ?? '') && !(at > start && lower.startsWith('//', at)))
+  let seen = 0;
+  for (let kind = kindAt(lower, at); (kind & NAME) !== 0 && at < start + 48; kind = kindAt(lower, at)) {
+    if (at > start && lower.startsWith('//', at)) break;
+    seen |= kind;
     at++;
+  }
+  // Most words name no command: no further look at them.
+  if (at === start || ((seen & PATH) === 0 && !NAMES.has(lower.slice(start, at)))) return undefined;
   const word = lower.slice(start, at).replace(/\\[nr]$/, '');
   const path = word.search(/[/\\][^/\\]*$/);
   const name = word.slice(path + 1);

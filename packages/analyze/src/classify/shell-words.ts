@@ -1,9 +1,7 @@
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.trim().split(/\s+/));
-}
+import { wordSet } from './word-set.ts';
 
 /** Commands that are English words too: they need an argument that only a command would have. */
-export const AMBIGUOUS_COMMANDS: ReadonlySet<string> = words(`
+export const AMBIGUOUS_COMMANDS: ReadonlySet<string> = wordSet(`
   apt arch at attrib cat cd copy cut date diff docker echo ed exec export false file find finger
   free git groups halt head help history host info ip java kill kubectl last less locate look mail
   man mkdir more move net nice node path pip print printf read reboot ren rev ruby script service
@@ -12,7 +10,7 @@ export const AMBIGUOUS_COMMANDS: ReadonlySet<string> = words(`
 `);
 
 /** Commands whose names are everyday words: only right at the start of a value are they commands. */
-export const WORDY_COMMANDS: ReadonlySet<string> = words(`
+export const WORDY_COMMANDS: ReadonlySet<string> = wordSet(`
   alias ant ar batch bg cal cargo cipher clear clip column comm composer declare exit expand fg fold
   gc gem go gps gsv iex init install jobs join link logoff logout make md nano nm npm paste patch
   poweroff pr query rd reset sc screen shred talk tmux trap tree truncate tsort unlink unset wall
@@ -20,7 +18,7 @@ export const WORDY_COMMANDS: ReadonlySet<string> = words(`
 `);
 
 /** Commands that nobody writes about behind a separator: whatever follows them is an argument. */
-export const TELLING_COMMANDS: ReadonlySet<string> = words(`
+export const TELLING_COMMANDS: ReadonlySet<string> = wordSet(`
   adduser base32 bitsadmin blkid busybox certutil chmod chown chpasswd compgen cp crontab cscript
   driverquery forfiles gdb getcap getent getmac gpresult hostnamectl ifconfig ipconfig journalctl
   ldd ln ls lsblk lsof md5sum mkfifo mshta mv mysqldump nbtstat ncat netcat netstat nltest nslookup
@@ -30,7 +28,7 @@ export const TELLING_COMMANDS: ReadonlySet<string> = words(`
 `);
 
 /** Commands that are given a host, with or without options in front. */
-export const NETWORK_COMMANDS: ReadonlySet<string> = words(`
+export const NETWORK_COMMANDS: ReadonlySet<string> = wordSet(`
   curl wget ping ping6 host dig nslookup telnet ssh ftp tftp nc traceroute tracert fetch
 `);
 

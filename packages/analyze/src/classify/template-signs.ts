@@ -1,85 +1,9 @@
-import { type GatedPattern, gatedPatterns } from './gated-patterns.ts';
+import { gatedPatterns } from './gated-patterns.ts';
+import { JAVA_SIGNS } from './java-template-signs.ts';
+import type { TemplateSign } from './template-sign.ts';
 
-interface TemplateSign extends GatedPattern {
-  readonly indicator: string;
-  readonly danger: number;
-  readonly confidence: number;
-  readonly why: string;
-}
-
-/** Syntax of one template engine or expression language that stands for itself, the gravest first. */
-const SIGNS: readonly TemplateSign[] = [
-  {
-    literals: [
-      '#_memberaccess',
-      '#context',
-      '@ognl',
-      'xwork.',
-      '#attr[',
-      '#application',
-      '@java.lang',
-      '#_=',
-      '#rt=',
-    ],
-    needle:
-      /#_memberaccess|#context[.[]|@ognl\.|xwork\.\w|#attr\[|#application[.[]|@java\.lang\.|\(#_=|#rt=@/,
-    indicator: 'template_code',
-    danger: 95,
-    confidence: 95,
-    why: 'OGNL reaches for the context of Struts',
-  },
-  {
-    literals: ['?new()', '?api.', '?eval', 'freemarker.template'],
-    needle: /["')\]]\?(?:new\(\)|api\.|eval\b|interpret)|freemarker\.template/,
-    indicator: 'template_code',
-    danger: 92,
-    confidence: 92,
-    why: 'a built-in of FreeMarker that makes objects',
-  },
-  {
-    literals: [
-      '.class',
-      '.getclass(',
-      '.class.forname',
-      '.class.inspect',
-      '$class.',
-      '.getruntime(',
-      't(java',
-      'rt:getruntime',
-    ],
-    needle:
-      /[\w")\]]\.getclass\s{0,4}\(|^\$[a-z]\w{0,20}\.class\s{0,4}$|\.class\.(?:forname|inspect|getclassloader)|\$class\.\w|\bt\(\s{0,4}java\.|\.getruntime\s{0,4}\(/,
-    indicator: 'template_code',
-    danger: 92,
-    confidence: 88,
-    why: 'an expression reaches for Java classes',
-  },
-  {
-    literals: [
-      '<#assign',
-      '<#list',
-      '<#include',
-      '<#import',
-      '<#function',
-      '[#assign',
-      '[#include',
-      '[#list',
-    ],
-    needle: /[<[]#(?:assign|list|include|import|function|macro)\s/,
-    indicator: 'template_directive',
-    danger: 80,
-    confidence: 85,
-    why: 'a directive of FreeMarker',
-  },
-  {
-    literals: ['#set', '#evaluate', '#include(', '#parse', '#foreach'],
-    needle:
-      /(?:^|[^&\w])#(?:set\s{0,4}\(\s{0,4}\$|evaluate\s{0,4}\(|include\s{0,4}\(\s{0,4}["'$]|parse\s{0,4}\(\s{0,4}["'$]|foreach\s{0,4}\(\s{0,4}\$)/,
-    indicator: 'template_directive',
-    danger: 80,
-    confidence: 85,
-    why: 'a directive of Velocity',
-  },
+/** The engines of other languages, and includes of servers, the gravest first. */
+const OTHER_SIGNS: readonly TemplateSign[] = [
   {
     literals: [
       '{php}',
@@ -136,64 +60,6 @@ const SIGNS: readonly TemplateSign[] = [
   },
   {
     literals: [
-      '${env:',
-      '${sys:',
-      '${java:',
-      '${script:',
-      '${url:',
-      '${dns:',
-      '${ctx:',
-      '${main:',
-      '${docker:',
-      '${k8s:',
-      '${file:',
-      '${const:',
-      '${base64',
-      '${url',
-      '${resourcebundle:',
-      '${bundle:',
-      '${xml:',
-      '${properties:',
-      '${spring:',
-      '${web:',
-      '${lower:',
-      '${upper:',
-      '${jvmrunargs:',
-      '${log4j:',
-    ],
-    needle:
-      /\$\{(?:env|sys|java|script|url(?:de|en)?(?:coder)?|dns|ctx|main|docker|k8s|file|const|base64(?:de|en)coder|(?:resource)?bundle|xml|properties|spring|web|lower|upper|jvmrunargs|log4j):[\w/:.-]/,
-    indicator: 'lookup_expression',
-    danger: 75,
-    confidence: 75,
-    why: 'a look-up of Log4j or Commons Text',
-  },
-  {
-    literals: [
-      'applicationscope',
-      'sessionscope',
-      'requestscope',
-      'pagecontext',
-      'facescontext',
-      'initparam',
-    ],
-    needle:
-      /[$#]\{\s{0,4}(?:applicationscope|sessionscope|requestscope|pagecontext|facescontext|initparam)\b/,
-    indicator: 'template_code',
-    danger: 80,
-    confidence: 88,
-    why: 'an implicit object of the expression language of Java pages',
-  },
-  {
-    literals: ['redirect:', 'redirectaction:', 'action:'],
-    needle: /(?:^|[?&])(?:redirect|redirectaction|action):[$%#]\{/,
-    indicator: 'template_code',
-    danger: 90,
-    confidence: 92,
-    why: 'a prefix of Struts that evaluates what follows (CVE-2013-2251)',
-  },
-  {
-    literals: [
       '{{#with',
       '{{call',
       '{{ call',
@@ -233,14 +99,6 @@ const SIGNS: readonly TemplateSign[] = [
     danger: 75,
     confidence: 80,
     why: 'a condition between two numbers shows whether it is evaluated',
-  },
-  {
-    literals: ['__${'],
-    needle: /__\$\{[^}]{1,200}\}__/,
-    indicator: 'template_code',
-    danger: 88,
-    confidence: 85,
-    why: 'an expression that Thymeleaf evaluates beforehand',
   },
   {
     literals: [
@@ -298,6 +156,8 @@ const SIGNS: readonly TemplateSign[] = [
     why: 'a server page tag with code in it',
   },
 ];
+
+const SIGNS: readonly TemplateSign[] = [...JAVA_SIGNS, ...OTHER_SIGNS];
 
 const FIND = gatedPatterns(SIGNS);
 
