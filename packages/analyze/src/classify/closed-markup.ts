@@ -7,28 +7,38 @@ export interface ClosedMarkup {
   readonly why: string;
 }
 
-/** `"><b>`, `</textarea><h1>`, `--><img`: what the page had opened is closed, and markup of one's own begun. */
+/** Four words side by side: a text that was cut out of a page. */
+const PROSE = /[a-z]{2,} [a-z]{1,16} [a-z]{1,16} [a-z]{2,}/;
+
+/** Elements that lead somewhere or ask for something, or that one sees at once; pictures and `<b>` are in every text. */
+const ELEMENT =
+  /^<(?:a|audio|base|body|button|details|dialog|embed|form|h[1-6]|html|iframe|image|input|link|marquee|math|meta|object|script|select|style|svg|template|textarea|video|x|xss)[\s/>]/;
+
+/** `"><h1>`, `</textarea><h1>`, `--><img`: what the page had opened is closed, and markup of one's own begun. */
 export function closedMarkup(lower: string): ClosedMarkup | undefined {
   const first = lower.indexOf('<');
-  if (/^[^\s<>=]{0,40}["'`]\s?\/?>$/.test(lower.slice(0, first)) && /^<[a-z!]/.test(lower.slice(first)))
+  if (PROSE.test(lower)) return undefined;
+  if (
+    /^[^\s<>="'`]{0,40}["'`]\s?\/?>$/.test(lower.slice(0, first)) &&
+    ELEMENT.test(lower.slice(first, first + 16))
+  )
     return {
       indicator: 'markup_breakout',
       confidence: 75,
       at: first,
       why: 'an attribute is closed and markup begun',
     };
-  if (/^[^<>]{0,40}(?:--|\]\])>\s?<[a-z]/.test(lower.slice(0, 48)))
+  if (
+    /^[^<>]{0,40}(?:--|\]\])>\s?$/.test(lower.slice(0, first)) &&
+    ELEMENT.test(lower.slice(first, first + 16))
+  )
     return {
       indicator: 'markup_breakout',
       confidence: 70,
       at: first,
       why: 'a comment is closed and markup begun',
     };
-  if (
-    /^<\/(?:title|textarea|style|script|noscript|noembed|xmp|template|select|option)\s{0,4}>/.test(
-      lower.slice(first),
-    )
-  )
+  if (/^<\/(?:title|textarea|style|script|noscript|noembed|xmp)\s{0,4}>/.test(lower.slice(first)))
     return {
       indicator: 'markup_breakout',
       confidence: 65,
