@@ -48,11 +48,10 @@ function isBase64(code: number): boolean {
 
 /** Both alphabets of RFC 4648, sections 4 and 5: for each character six bits, 64 for what is none. */
 const SEXTETS = new Uint8Array(128).fill(64);
-for (const last of ['+/', '-_'])
-  for (const [bits, char] of [
-    ...`ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${last}`,
-  ].entries())
-    SEXTETS[char.charCodeAt(0)] = bits;
+for (const last of ['+/', '-_']) {
+  const alphabet = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${last}`;
+  for (let bits = 0; bits < alphabet.length; bits++) SEXTETS[alphabet.charCodeAt(bits)] = bits;
+}
 
 /** Whether the first three bytes are text: those of a word or a number hardly ever are. */
 function beginsAsText(run: string): boolean {
