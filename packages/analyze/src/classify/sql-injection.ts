@@ -75,7 +75,7 @@ const KEYWORD = /\b(?:union|select|insert|update|delete|drop|from|where|having|s
 
 /** `uni/**\/on`, `sel/**\/ect`: a keyword with a comment in it is there for a filter alone. */
 function brokenKeyword(lower: string): Signal | undefined {
-  const at = lower.search(SPLIT_WORD);
+  const at = lower.includes('/**/') ? lower.search(SPLIT_WORD) : -1;
   if (at < 0) return undefined;
   const whole = lower.replaceAll('/**/', '').match(KEYWORD)?.length ?? 0;
   if (whole <= (lower.match(KEYWORD)?.length ?? 0)) return undefined;
@@ -131,10 +131,13 @@ function readings(lower: string): readonly Reading[] {
   const tick = lower.indexOf('`');
   // Two of them are a name or a span of code.
   if (tick >= 0 && !lower.includes('`', tick + 1)) found.push([lower, '`']);
-  if (SPLIT_WORD.test(lower)) found.push(...inside(lower.replaceAll('/**/', '')));
-  if (GLUED_UNION.test(lower)) found.push([lower.replace(GLUED_UNION, '$1 1 '), '']);
-  if (LINE_COMMENT.test(lower)) found.push(...inside(lower.replace(LINE_COMMENTS, ' ')));
-  if (NESTED_WORD.test(lower))
+  // What a pattern needs is looked for first: that is much cheaper.
+  if (lower.includes('/**/') && SPLIT_WORD.test(lower)) found.push(...inside(lower.replaceAll('/**/', '')));
+  const union = lower.includes('union');
+  if (union && GLUED_UNION.test(lower)) found.push([lower.replace(GLUED_UNION, '$1 1 '), '']);
+  if (lower.includes('\n') && LINE_COMMENT.test(lower))
+    found.push(...inside(lower.replace(LINE_COMMENTS, ' ')));
+  if ((union || lower.includes('select')) && NESTED_WORD.test(lower))
     found.push(...inside(lower.replace(/([a-z])(?:union|select)(?=[a-z])/g, '$1')));
   return found;
 }
