@@ -8,7 +8,7 @@ export interface ClosedMarkup {
 }
 
 /** Four words side by side: a text that was cut out of a page. */
-const PROSE = /[a-z]{2,} [a-z]{1,16} [a-z]{1,16} [a-z]{2,}/;
+const PROSE = /[a-z]{2} [a-z]{1,16} [a-z]{1,16} [a-z]{2}/;
 
 /** Elements that lead somewhere or ask for something, or that one sees at once; pictures and `<b>` are in every text. */
 const ELEMENT =
