@@ -9,25 +9,17 @@ export const DASH = 5;
 /** Beyond ASCII. */
 export const OTHER = 6;
 
-const classes = new Uint8Array(128).fill(PLAIN);
+const classes = new Uint8Array(256).fill(PLAIN, 0, 128).fill(OTHER, 128);
 for (let code = 0; code < 128; code++) if (/\w/.test(String.fromCharCode(code))) classes[code] = LETTER;
 for (const digit of '0123456789') classes[digit.charCodeAt(0)] = DIGIT;
 for (const pair of ':=') classes[pair.charCodeAt(0)] = PAIR;
 classes['@'.charCodeAt(0)] = AT;
 classes['-'.charCodeAt(0)] = DASH;
 
-/** By ASCII code. */
+/** By byte, as {@link asciiBytes} gives them. */
 export const CLASSES: Uint8Array = classes;
 
-export function classOf(code: number): number {
-  return code < 128 ? (CLASSES[code] as number) : OTHER;
-}
-
-/** Whether a letter, digit or underscore is at that place. */
-export function isWordAt(text: string, at: number): boolean {
-  return at >= 0 && at < text.length && classOf(text.charCodeAt(at)) <= DIGIT;
-}
-
-export function isDigitAt(text: string, at: number): boolean {
-  return at < text.length && classOf(text.charCodeAt(at)) === DIGIT;
+/** Whether a letter, digit or underscore is at that place, which is not beyond the end. */
+export function isWordAt(bytes: Uint8Array, at: number): boolean {
+  return (CLASSES[bytes[at] as number] as number) <= DIGIT;
 }

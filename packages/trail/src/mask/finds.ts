@@ -34,6 +34,10 @@ export class Finds {
   add(what: DetectorName, from: number, to: number, quoted: boolean = false): void {
     if (this.#masks[what] === undefined) return;
     let found: Found = { what, from, to, quoted };
+    if ((this.last?.to ?? 0) <= from) {
+      this.#found.push(found);
+      return;
+    }
     let place = this.#found.length;
     while (place > 0) {
       const before = this.#found[place - 1] as Found;

@@ -1,4 +1,4 @@
-import type { DetectorMasks } from './detectors.ts';
+import { DEFAULT_MASKS, type DetectorMasks } from './detectors.ts';
 import type { Found } from './finds.ts';
 import { HIDDEN } from './mask.ts';
 import { scanText } from './scan-text.ts';
@@ -12,6 +12,8 @@ type Put = Pick<Found, 'what' | 'from' | 'to'>;
 interface Masked {
   readonly text: string;
   readonly puts: readonly Put[];
+  /** Nothing more can be found. */
+  readonly settled: boolean;
 }
 
 /**
@@ -20,10 +22,10 @@ interface Masked {
  * masked changes nothing. A text in which there is no end of finding is hidden whole.
  */
 export function maskText(text: string, masks: DetectorMasks): string {
-  let last: Masked = { text, puts: [] };
+  let last: Masked = { text, puts: [], settled: false };
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const next = maskOnce(last, masks);
-    if (next.text === last.text) return last.text;
+    if (next.settled) return next.text;
     last = next;
   }
   return HIDDEN;
@@ -35,6 +37,7 @@ function maskOnce({ text, puts }: Masked, masks: DetectorMasks): Masked {
   let masked = '';
   let kept = 0;
   let next = 0;
+  let settled = true;
   const carryOn = (until: number): void => {
     for (let put = puts[next]; put !== undefined && put.to <= until; put = puts[++next]) {
       const shift = masked.length - kept;
@@ -45,18 +48,33 @@ function maskOnce({ text, puts }: Masked, masks: DetectorMasks): Masked {
     carryOn(found.from);
     const put = puts[next];
     if (put?.what === found.what && put.from <= found.from && found.to <= put.to) continue;
+    const secret = text.slice(found.from, found.to);
+    const instead = insteadOf(secret, found, masks);
+    if (instead !== secret && !isApart(text, found, masks)) settled = false;
     masked += text.slice(kept, found.from);
     const from = masked.length;
-    masked += insteadOf(text, found, masks);
+    masked += instead;
     now.push({ what: found.what, from, to: masked.length });
     kept = found.to;
   }
-  if (kept === 0) return { text, puts };
+  if (kept === 0) return { text, puts, settled };
   carryOn(text.length);
-  return { text: masked + text.slice(kept), puts: now };
+  return { text: masked + text.slice(kept), puts: now, settled };
 }
 
-function insteadOf(text: string, { what, from, to, quoted }: Found, masks: DetectorMasks): string {
-  const put = what === 'several' ? HIDDEN : (masks[what]?.(text.slice(from, to)) ?? HIDDEN);
+function insteadOf(secret: string, { what, quoted }: Found, masks: DetectorMasks): string {
+  const put = what === 'several' ? HIDDEN : (masks[what]?.(secret) ?? HIDDEN);
   return quoted ? JSON.stringify(put) : put;
 }
+
+/**
+ * Whether what stands instead of it cannot show anything else as a secret: it is all that is between two quotes.
+ * No detector sees across a quote but for values that begin with one, which end where they did, and for words
+ * near a code, which are not looked for before a star. Saves half the time on logs in JSON.
+ */
+function isApart(text: string, { what, from, to, quoted }: Found, masks: DetectorMasks): boolean {
+  if (quoted || (what !== 'several' && masks[what] !== DEFAULT_MASKS[what])) return false;
+  return text.charCodeAt(from - 1) === QUOTE && text.charCodeAt(to) === QUOTE;
+}
+
+const QUOTE = 34;

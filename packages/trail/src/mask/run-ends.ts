@@ -1,6 +1,6 @@
 export type Run = 'unquoted' | 'line' | 'token' | 'dashed';
 
-/** Runs of characters without a bound of their own. */
+/** Runs of characters without a bound of their own. Each matches everywhere, if only the empty one. */
 const RUNS: Readonly<Record<Run, RegExp>> = {
   /** A value without quotes around it. */
   unquoted: /[^\s&,;"'<>()[\]{}|\\]*/y,
@@ -26,8 +26,8 @@ export class RunEnds {
     if (from < this.#ends[run]) return this.#ends[run];
     const pattern = RUNS[run];
     pattern.lastIndex = from;
-    const end = from + (pattern.exec(this.#text)?.[0].length ?? 0);
-    this.#ends[run] = end;
-    return end;
+    pattern.test(this.#text);
+    this.#ends[run] = pattern.lastIndex;
+    return pattern.lastIndex;
   }
 }

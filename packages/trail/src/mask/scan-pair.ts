@@ -1,33 +1,25 @@
-import type { Finds } from './finds.ts';
-import type { RunEnds } from './run-ends.ts';
-import { isHeaderName, isSecretName, mayEndSecretName } from './secret-names.ts';
+import type { Scan } from './scan.ts';
+import { type SecretName, secretNameBefore } from './secret-names.ts';
 
-/** Of a longer name the end. */
-const NAME_LONGEST = 64;
-const NAME_CHAR = /[\w.\-\u4e00-\u9fff]/;
 /** What a password in a URL may be made of. */
 const USER_INFO = /[^\s/?#@"'<>:]{0,256}:([^\s/?#@"'<>]{1,1024})@/y;
 
 /** What follows a `:` or `=` at `at`: the value of a name that is a secret's, or a password in a URL. Returns where to go on. */
-export function scanPair(text: string, at: number, ends: RunEnds, finds: Finds): number {
-  if (text.charCodeAt(at + 1) === SLASH && text.startsWith('://', at))
-    return scanUserInfo(text, at + 3, finds);
-  // The password of a URL is found before its colon is come to.
-  if (finds.last?.from === at + 1) return at + 1;
+export function scanPair(scan: Scan, at: number): number {
+  const { text, bytes, finds } = scan;
+  if (bytes[at + 1] === SLASH && text.startsWith('://', at)) return scanUserInfo(scan, at + 3);
   let end = at;
-  if (text.charCodeAt(end - 1) === BLANK) end--;
-  const isQuoted = text.charCodeAt(end - 1) === QUOTE || text.charCodeAt(end - 1) === APOSTROPHE;
+  if (end > 0 && bytes[end - 1] === BLANK) end--;
+  const isQuoted = end > 0 && (bytes[end - 1] === QUOTE || bytes[end - 1] === APOSTROPHE);
   if (isQuoted) end--;
-  while (isQuoted && text.charCodeAt(end - 1) === BACKSLASH) end--;
-  if (!mayEndSecretName(text, end)) return at + 1;
-  let from = end;
-  while (from > 0 && end - from < NAME_LONGEST && NAME_CHAR.test(text[from - 1] as string)) from--;
-  const name = text.slice(from, end);
-  if (!isSecretName(name)) return at + 1;
-  return scanValue(text, at + 1, name, isQuoted, ends, finds);
+  while (isQuoted && end > 0 && bytes[end - 1] === BACKSLASH) end--;
+  const name = secretNameBefore(text, bytes, end);
+  // The password of a URL is found before its colon is come to.
+  if (name === undefined || finds.last?.from === at + 1) return at + 1;
+  return scanValue(scan, at + 1, name, isQuoted);
 }
 
-function scanUserInfo(text: string, from: number, finds: Finds): number {
+function scanUserInfo({ text, finds }: Scan, from: number): number {
   USER_INFO.lastIndex = from;
   const match = USER_INFO.exec(text);
   if (match !== null) {
@@ -37,14 +29,8 @@ function scanUserInfo(text: string, from: number, finds: Finds): number {
   return from;
 }
 
-function scanValue(
-  text: string,
-  after: number,
-  name: string,
-  isJson: boolean,
-  ends: RunEnds,
-  finds: Finds,
-): number {
+function scanValue(scan: Scan, after: number, name: SecretName, isJson: boolean): number {
+  const { text, ends, finds } = scan;
   let from = after;
   while (from - after < 4 && ' \t>='.includes(text[from] ?? '\0')) from++;
   let quoteAt = from;
@@ -62,7 +48,7 @@ function scanValue(
   }
   // A private key is more than its first word.
   if (text.startsWith('-----BEGIN ', from)) return from;
-  const end = ends.of(isHeaderName(name) && !isJson ? 'line' : 'unquoted', from);
+  const end = ends.of(name === 'header' && !isJson ? 'line' : 'unquoted', from);
   const value = text.slice(from, Math.min(end, from + 5));
   if (isJson && (value === 'null' || value === 'true' || value === 'false')) return end;
   let to = end;
