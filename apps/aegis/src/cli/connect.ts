@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type ApiClient, createApiClient, type TransportOptions } from '../client/index.ts';
 import { type DataDir, dataDir, readCliKey, readRunning } from '../node/data-dir.ts';
+import { clientTls } from './client-tls.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { CommandError, EXIT_CODES } from './frame/exit-codes.ts';
 import { requireSecrets } from './frame/require-secrets.ts';
@@ -40,7 +41,13 @@ export function connect(
         `${options.url} wants an API key: set AEGIS_API_KEY or AEGIS_API_KEY_FILE`,
       );
     }
-    return createApiClient({ baseUrl: options.url, key: given, ...patience });
+    const tls = clientTls(context);
+    return createApiClient({
+      baseUrl: options.url,
+      key: given,
+      ...(tls === undefined ? {} : { tls }),
+      ...patience,
+    });
   }
   const dir = dataDir(nodeConfig(context, options).dataDir);
   const running = readRunning(dir);
@@ -51,7 +58,9 @@ export function connect(
     ]);
   }
   const key = given ?? localKey(dir);
-  return createApiClient({ baseUrl: running.api, ...(key === undefined ? {} : { key }), ...patience });
+  const { api: baseUrl, certificate } = running;
+  const tls = certificate === undefined ? {} : { tls: { ...clientTls(context), pinned: certificate } };
+  return createApiClient({ baseUrl, ...tls, ...(key === undefined ? {} : { key }), ...patience });
 }
 
 function localKey(dir: DataDir): string | undefined {

@@ -2,7 +2,6 @@ import type { Action, Scope, SessionInput, SessionRecord, ThreatLevel } from '@a
 import type { AuditEntry, SessionStats } from '@aegis/ports';
 import type { Agreement } from '@aegis/trail';
 import type { Role } from '../auth/roles.ts';
-import type { EntryProofDocument } from '../cli/audit/entry-proof.ts';
 import type { SessionFormat } from '../export/session-formats.ts';
 import type { CandidateDocument } from '../http/documents/candidate-document.ts';
 import type {
@@ -47,6 +46,7 @@ import type {
 } from '../http/documents/policy-document.ts';
 import type { SeriesDocument } from '../http/documents/stats-document.ts';
 import type { VerdictDocument } from '../http/documents/verdict-document.ts';
+import type { EntryProofDocument } from '../trail/entry-proof.ts';
 import { type FollowAsk, type FollowedEvent, followDecisions } from './follow-decisions.ts';
 import { type PushOptions, type PushProgress, pushSessions } from './push-sessions.ts';
 import { createTransport, type Query, type TransportOptions } from './transport.ts';

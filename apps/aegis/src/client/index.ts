@@ -9,5 +9,6 @@ export {
   type SessionPage,
   type WishAsk,
 } from './api-client.ts';
+export type { ClientTls } from './client-tls.ts';
 export type { FollowedEvent } from './follow-decisions.ts';
 export type { TransportOptions } from './transport.ts';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ApiError } from './api-error.ts';
+import type { ClientTls } from './client-tls.ts';
+import { secureFetch } from './secure-fetch.ts';
 
 /** Where the API is and who asks. */
 export interface TransportOptions {
@@ -9,6 +11,8 @@ export interface TransportOptions {
   readonly key?: string;
   /** Until the headers of an answer are there, and its body where that is read whole, ms; default 30,000. */
   readonly timeoutMs?: number;
+  /** For `https://` with other trust than Node's. */
+  readonly tls?: ClientTls;
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -33,7 +37,7 @@ export interface Transport {
   stream(request: ApiRequest): Promise<AsyncIterable<Uint8Array>>;
 }
 
-export function createTransport({ baseUrl, key, timeoutMs = 30_000 }: TransportOptions): Transport {
+export function createTransport({ baseUrl, key, timeoutMs = 30_000, tls }: TransportOptions): Transport {
   const base = baseUrl.replace(/\/+$/, '');
 
   async function send<T>(request: ApiRequest, read: (response: Response) => Promise<T>): Promise<T> {
@@ -41,17 +45,21 @@ export function createTransport({ baseUrl, key, timeoutMs = 30_000 }: TransportO
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     try {
-      const response = await fetch(`${base}${path}${queryText(query)}`, {
+      const init = {
         method,
         headers: {
           ...headers,
           ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
           ...(body === undefined ? {} : { 'content-type': body.type }),
         },
-        redirect: 'error',
         signal: signal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, signal]),
         ...(body === undefined ? {} : { body: body.text }),
-      });
+      };
+      const url = `${base}${path}${queryText(query)}`;
+      const response =
+        tls !== undefined && base.startsWith('https://')
+          ? await secureFetch(url, init, tls)
+          : await fetch(url, { ...init, redirect: 'error' });
       if (isProblem(response) || !(response.ok || answers.includes(response.status)))
         throw await problemIn(response);
       return await read(response);

@@ -81,6 +81,18 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
         ? 'is false, so the other redis.tls settings would do nothing; set it to true, or take them out'
         : undefined,
   },
+  ...(['http', 'grpc'] as const).map(
+    (server): CrossCheck => ({
+      keys: [`${server}.tls.cert_file`, `${server}.tls.key_file`, `${server}.tls.client_ca_file`],
+      conflict: ({ [server]: { tls } }) => {
+        if ((tls.certFile === '') !== (tls.keyFile === ''))
+          return `and ${server}.tls.key_file belong together; give both or neither`;
+        return tls.certFile === '' && tls.clientCaFile !== ''
+          ? `is needed by ${server}.tls.client_ca_file: only over TLS can a client show a certificate`
+          : undefined;
+      },
+    }),
+  ),
   {
     keys: ['decisions.exempt'],
     conflict: ({ decisions }) => everyone(decisions.exempt, 'so nobody could ever be blocked'),

@@ -21,6 +21,9 @@ const OTHERS = [
   'AEGIS_API_KEY_FILE',
   'AEGIS_REDIS_PASSWORD',
   'AEGIS_REDIS_PASSWORD_FILE',
+  'AEGIS_TLS_CA_FILE',
+  'AEGIS_TLS_CERT_FILE',
+  'AEGIS_TLS_KEY_FILE',
 ];
 
 /** Names in the specs whose engine is not in this version: never silently ignored. */

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import {
+  createSecureServer,
   createServer,
+  type Http2SecureServer,
   type Http2Server,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
@@ -10,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Address, type Logger } from '@aegis/model';
 import type { Gate } from '../http/gate.ts';
+import type { ServerTls } from '../http/server-tls.ts';
 import type { Part } from '../node/lifecycle.ts';
 import { type CallOptions, endCall, serveConversation, serveEach, serveUnary } from './grpc-call.ts';
 import type { ConversingMethod, GrpcMethod } from './grpc-method.ts';
@@ -21,6 +24,8 @@ export interface GrpcServerOptions {
   readonly port: number;
   readonly maxMessageBytes: number;
   readonly maxConnections: number;
+  /** Absent: clear text. */
+  readonly tls?: ServerTls;
   readonly methods: readonly GrpcMethod[];
   readonly gate: Gate;
   readonly logger: Logger;
@@ -35,14 +40,14 @@ const GRACE_MS = 2_000;
 const AWAY: GrpcFailure = { status: GRPC_STATUS.unavailable, message: 'this node is going down' };
 
 /**
- * gRPC over HTTP/2 without TLS, framed by hand: a call costs less than half of what it costs with the general library
+ * gRPC over HTTP/2, framed by hand: a call costs less than half of what it costs with the general library
  * (docs/adr/0024-grpc-framed-by-hand.md). No compression, no deadlines: what is answered is answered at once.
  */
 export class GrpcServer implements Part {
   readonly name: string = 'grpc';
   readonly #options: GrpcServerOptions;
   readonly #methods: ReadonlyMap<string, GrpcMethod>;
-  readonly #server: Http2Server;
+  readonly #server: Http2Server | Http2SecureServer;
   readonly #sessions: Set<ServerHttp2Session> = new Set();
   readonly #conversations: Set<(failure: GrpcFailure) => void> = new Set();
   #place = '';
@@ -50,13 +55,13 @@ export class GrpcServer implements Part {
   constructor(options: GrpcServerOptions) {
     this.#options = options;
     this.#methods = new Map(options.methods.map((method) => [method.path, method]));
-    this.#server = createServer({
-      settings: {
-        maxConcurrentStreams: MAX_CALLS,
-        initialWindowSize: WINDOW_BYTES,
-        maxHeaderListSize: 16_384,
-      },
-    });
+    const settings = {
+      maxConcurrentStreams: MAX_CALLS,
+      initialWindowSize: WINDOW_BYTES,
+      maxHeaderListSize: 16_384,
+    };
+    const { tls } = options;
+    this.#server = tls === undefined ? createServer({ settings }) : createSecureServer({ settings, ...tls });
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('session', (session) => this.#welcome(session));
     this.#server.on('stream', (stream, headers) => this.#serve(stream, headers));

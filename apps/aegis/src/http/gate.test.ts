@@ -31,6 +31,21 @@ test('a flood of refusals writes a bounded number of audit entries', async () =>
   expect(entries).toHaveLength(20);
 });
 
+test('the first use of a key from an address is on the audit, as a sign-in is elsewhere', async () => {
+  for (let i = 0; i < 3; i++) await node.fetch('/v1/node', { as: 'viewer' });
+  node.clock.advance(3_600_001);
+  await node.fetch('/v1/node', { as: 'viewer' });
+  const uses = await vi.waitFor(async () => {
+    const found = await node.services.ledger.audit({ limit: 500, action: 'key.use' });
+    expect(found).toHaveLength(2);
+    return found;
+  });
+  expect(uses[0]).toMatchObject({
+    ...{ actor: 'viewer', target: 'GET /v1/node', from: '127.0.0.1', result: 'ok' },
+    detail: { role: 'viewer' },
+  });
+});
+
 test('a ledger that is away does not turn a refusal into anything else', async () => {
   vi.spyOn(node.services.ledger, 'appendAudit').mockRejectedValue(new Error('away'));
   expect((await node.fetch('/v1/keys', { as: 'viewer' })).status).toBe(403);

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Address, type Clock, type Logger, Result } from '@aegis/model';
+import type { AuditEntry } from '@aegis/ports';
 import type { ApiKeyInfo } from '../auth/api-keys.ts';
 import { FailureLimiter } from '../auth/failure-limiter.ts';
+import { KeySightings } from '../auth/key-sightings.ts';
 import { mayRole, type Permission } from '../auth/roles.ts';
 import type { Actor, Services } from '../node/services.ts';
 import type { Problem } from './problem.ts';
@@ -27,17 +29,22 @@ export interface GateOptions {
   readonly newId: () => string;
 }
 
-/** Refusals that may wait to be written at once; further ones are counted, not kept. */
+/** Entries that may wait to be written at once; further ones are counted, not kept. */
 const MAX_PENDING_AUDIT = 64;
 
 const LIMITS = { burst: 10, refillMs: 6_000, maxSources: 10_000 } as const;
+const SIGHTINGS = { idleMs: 3_600_000, most: 10_000 } as const;
 
-/** Authentication and authorisation of every request, with an audit entry for each refused attempt. */
+/**
+ * Authentication and authorisation of every request, with an audit entry for each refused attempt and for each key
+ * that comes from an address for the first time in an hour.
+ */
 export class Gate {
   readonly #options: GateOptions;
   readonly #failures: FailureLimiter;
   // Apart from the failures: a key without the permission is no wrong key.
   readonly #denials: FailureLimiter;
+  readonly #sightings: KeySightings;
   #pending = 0;
   #omitted = 0;
 
@@ -45,6 +52,7 @@ export class Gate {
     this.#options = options;
     this.#failures = new FailureLimiter({ clock: options.clock, ...LIMITS });
     this.#denials = new FailureLimiter({ clock: options.clock, ...LIMITS });
+    this.#sightings = new KeySightings({ clock: options.clock, ...SIGHTINGS });
   }
 
   /** Throws AegisError `registry_unavailable` where keys cannot be verified. */
@@ -56,7 +64,8 @@ export class Gate {
     const key = credential === undefined ? undefined : this.#options.services.keys.verify(credential);
     if (key === undefined) return this.#unknown(knock, credential !== undefined);
     if (!mayRole(key.role, permission)) return this.#forbidden(knock, key, permission);
-    const { name, role } = key;
+    const { id, name, role } = key;
+    if (this.#sightings.isNew(id, knock.from)) this.#audit(knock, name, 'key.use', 'ok', { role });
     return Result.ok({ actor: { name, from: knock.from }, may: (asked) => mayRole(role, asked) });
   }
 
@@ -68,7 +77,7 @@ export class Gate {
       const detail = 'Too many wrong API keys from this address; wait before the next attempt.';
       return Result.err({ status: 429, code: 'too_many_failures', detail, headers });
     }
-    if (presented) this.#audit(knock, 'unknown', { why: 'wrong API key' });
+    if (presented) this.#audit(knock, 'unknown', 'access', 'refused', { why: 'wrong API key' });
     return Result.err({
       status: 401,
       code: 'unauthenticated',
@@ -80,13 +89,20 @@ export class Gate {
   }
 
   #forbidden(knock: Knock, { name, role }: ApiKeyInfo, permission: Permission): Result<never, Problem> {
-    if (this.#denials.fail(knock.from) === 0) this.#audit(knock, name, { role, needs: permission });
+    if (this.#denials.fail(knock.from) === 0)
+      this.#audit(knock, name, 'access', 'refused', { role, needs: permission });
     const detail = `The role ${role} of this API key does not include ${permission}.`;
     return Result.err({ status: 403, code: 'forbidden', detail });
   }
 
   /** In the background: a ledger that is slow or away must not turn refusals into something else. */
-  #audit(knock: Knock, actor: string, detail: Record<string, unknown>): void {
+  #audit(
+    knock: Knock,
+    actor: string,
+    action: 'access' | 'key.use',
+    result: AuditEntry['result'],
+    detail: Record<string, unknown>,
+  ): void {
     const { services, clock, logger, newId } = this.#options;
     if (this.#pending >= MAX_PENDING_AUDIT) {
       this.#omitted++;
@@ -99,17 +115,17 @@ export class Gate {
       id: newId(),
       at: clock.now(),
       actor,
-      action: 'access',
+      action,
       target: knock.target,
       from: knock.from,
-      result: 'refused',
+      result,
       detail: omitted > 0 ? { ...detail, omitted } : detail,
     } as const;
     services.ledger
       .appendAudit([entry])
       .catch((error: unknown) => {
         this.#omitted += omitted + 1;
-        logger.warn({ error }, 'a refused attempt could not be written to the audit');
+        logger.warn({ error }, 'who asked could not be written to the audit');
       })
       .finally(() => this.#pending--);
   }

@@ -1,4 +1,5 @@
 import type { ForwardingHeader, Prefix } from '@aegis/model';
+import type { TlsFiles } from './server-tls.ts';
 
 /** How the API listens and whom it believes. */
 export interface HttpConfig {
@@ -22,6 +23,7 @@ export interface HttpConfig {
    * whole answer to the visitor, who must not see why.
    */
   readonly tellReason: boolean;
+  readonly tls: TlsFiles;
   readonly limits: HttpLimits;
 }
 
@@ -61,6 +63,7 @@ export const LOCAL_HTTP: HttpConfig = Object.freeze({
   trustedProxies: [],
   forwardingHeaders: ['x-forwarded-for', 'x-real-ip'] as const,
   tellReason: false,
+  tls: Object.freeze({ certFile: '', keyFile: '', clientCaFile: '' }),
   limits: Object.freeze({
     bodyBytes: 1_048_576,
     intakeBodyBytes: 16 * 1_048_576,

@@ -88,12 +88,12 @@ test('a system administrator can neither become an admin or auditor nor take one
 });
 
 test('what cannot be written to the audit is not answered with a key', async () => {
-  vi.spyOn(node.services.ledger, 'appendAudit').mockRejectedValueOnce(
-    new AegisError('ledger_unavailable', 'x'),
-  );
+  const away = vi.spyOn(node.services.ledger, 'appendAudit');
+  away.mockRejectedValue(new AegisError('ledger_unavailable', 'x'));
   const response = await node.fetch('/v1/keys', { json: { name: 'x', role: 'viewer' } });
   expect(response.status).toBe(503);
   expect(await response.text()).not.toContain('aegis_');
+  away.mockRestore();
 });
 
 test('the audit pages by time and filters', async () => {

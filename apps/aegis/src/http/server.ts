@@ -20,6 +20,7 @@ import {
 } from './problem.ts';
 import type { Method, Route, Scene } from './route.ts';
 import { routes } from './routes.ts';
+import { readServerTls, type ServerTls } from './server-tls.ts';
 
 export interface HttpServerOptions {
   readonly services: Services;
@@ -41,8 +42,10 @@ export interface AnswerSeen {
 }
 
 export interface HttpServer {
-  /** Where it listens: `http://127.0.0.1:8411`. Rejects where the address is taken. */
+  /** Where it listens: `http://127.0.0.1:8411`, `https://` with TLS. Rejects where the address is taken. */
   listen(): Promise<string>;
+  /** As PEM, where it speaks TLS. */
+  readonly certificate: string | undefined;
   /** Takes nothing new, ends streams, lets requests under way finish for the time of grace. */
   close(): Promise<void>;
 }
@@ -58,6 +61,7 @@ const SECURITY_HEADERS = Object.freeze({
   'x-content-type-options': 'nosniff',
 });
 
+/** Throws AegisError `bad_tls`, see {@link readServerTls}. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { services, config, logger, clock, newId } = options;
   const feed = new DecisionFeed({
@@ -67,7 +71,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   const scene: Scene = { services, config, logger, clock, newId, feed };
   const closing = new AbortController();
-  const app = createApp(options);
+  const tls = readServerTls(config.tls, 'http');
+  const app = createApp(options, tls);
   const drain = new ConnectionDrain(app.server);
   const gate = new Gate({ services, openCheck: config.openCheck, clock, logger, newId });
   for (const route of routes) mountRoute(app, route, { scene, gate, closing: closing.signal });
@@ -78,10 +83,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   ];
 
   return {
+    certificate: tls?.cert,
     async listen() {
       await app.listen({ host: config.host, port: config.port });
       const { address, family, port } = app.server.address() as AddressInfo;
-      return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+      return `${tls === undefined ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
     },
     async close() {
       for (const stop of unfollow) stop();
@@ -91,13 +97,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-function createApp({
-  config: { limits },
-  logger,
-  clock,
-  newId,
-  onAnswer,
-}: HttpServerOptions): FastifyInstance {
+function createApp(
+  { config: { limits }, logger, clock, newId, onAnswer }: HttpServerOptions,
+  tls: ServerTls | undefined,
+): FastifyInstance {
+  const times = {
+    headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+    maxHeaderSize: limits.headerBytes,
+    connectionsCheckingInterval: 1_000,
+  };
   const app = fastify({
     genReqId: newId,
     requestIdHeader: false,
@@ -108,11 +116,7 @@ function createApp({
     keepAliveTimeout: limits.keepAliveMs,
     requestTimeout: limits.requestTimeoutMs,
     routerOptions: { maxParamLength: 512 },
-    http: {
-      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
-      maxHeaderSize: limits.headerBytes,
-      connectionsCheckingInterval: 1_000,
-    },
+    ...(tls === undefined ? { http: times } : { https: { ...times, ...tls } }),
     frameworkErrors: (error, request, reply) => {
       dress(reply as unknown as FastifyReply, request.id);
       sendProblem(

@@ -121,12 +121,15 @@ export interface RunningNode {
   readonly pid: number;
   readonly api: string;
   readonly decoy?: string;
+  /** The API's certificate as PEM, where it speaks TLS: commands on this machine believe it, whatever its name. */
+  readonly certificate?: string;
 }
 
 const RunningNode: z.ZodType<RunningNode> = z.object({
   pid: z.int(),
   api: z.url(),
   decoy: z.url().exactOptional(),
+  certificate: z.string().exactOptional(),
 });
 
 export function writeRunning({ running }: DataDir, node: RunningNode): void {

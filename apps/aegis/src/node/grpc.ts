@@ -9,6 +9,7 @@ import { GrpcServer } from '../grpc/grpc-server.ts';
 import { banSource } from '../grpc/xds/ban-source.ts';
 import { deltaDiscoveryMethods } from '../grpc/xds/delta-discovery.ts';
 import { Gate } from '../http/gate.ts';
+import { readServerTls } from '../http/server-tls.ts';
 import type { Part } from './lifecycle.ts';
 import type { Services } from './services.ts';
 
@@ -36,8 +37,11 @@ export function grpcServer({ config, services, decisions, engine, clock, logger 
   const { policies } = services;
   const shards = config.grpc.banShards;
   const source = banSource({ shards, engine, decisions, policies, clock, logger });
+  const { tls: files, ...settings } = config.grpc;
+  const tls = readServerTls(files, 'grpc');
   const server = new GrpcServer({
-    ...config.grpc,
+    ...settings,
+    ...(tls === undefined ? {} : { tls }),
     methods: [
       authorizationMethod({ checks, rules, tellReason, clock, newId }),
       ...checkMethods(checks),

@@ -26,6 +26,7 @@ import { PolicyService } from '../policy/policy-service.ts';
 import { countStrategies } from '../policy/strategy-metrics.ts';
 import { AuditBuffer } from '../trail/audit-buffer.ts';
 import { maskerFor, sessionMask } from '../trail/masker-for.ts';
+import { nodeDeeds } from '../trail/node-deeds.ts';
 import { openTrail } from '../trail/open-trail.ts';
 import { trailedLedger } from '../trail/trailed-ledger.ts';
 import { createChecks } from './checks.ts';
@@ -124,7 +125,9 @@ async function startOn(
     onWrite: () => trailService.wake(),
     ...(masker === undefined ? {} : { masker }),
   });
-  await lifecycle.start([trailService]);
+  const node = { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() };
+  const deeds = nodeDeeds({ node, ledger, clock, newId: randomUUID, logger });
+  await lifecycle.start([trailService, deeds]);
   measureGeo(geo, metrics.registry);
 
   const keys = await createApiKeys({ registry, randomBytes, clock, logger });
@@ -221,7 +224,7 @@ async function startOn(
   });
 
   const services: Services = {
-    node: { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() },
+    node,
     checks: createChecks({ engine, geo, clock, metrics }),
     mirror: watching.mirror,
     decisions,
@@ -342,7 +345,9 @@ async function startOn(
     ...(crowdsec === undefined ? {} : { crowdsec }),
     ...(decoyUrl === undefined ? {} : { decoy: decoyUrl }),
   };
-  const announce = (): void => writeRunning(dir, { pid: process.pid, ...started });
+  const { certificate } = server;
+  const known = { ...started, ...(certificate === undefined ? {} : { certificate }) };
+  const announce = (): void => writeRunning(dir, { pid: process.pid, ...known });
   await lifecycle.start([{ name: 'announcement', start: announce, stop: () => removeRunning(dir) }]);
   logger.info({ ...started, node: config.node.id }, 'the node is up');
   return {

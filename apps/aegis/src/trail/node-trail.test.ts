@@ -63,11 +63,14 @@ test.each(SUITES)(
     await node.services.decisions.lift(decision?.decision.id ?? '', 'mistake', alice);
     await node.services.keys.create({ name: 'unaudited', role: 'viewer' });
     const before = await verified(node);
-    expect(before).toMatchObject({ findings: [], entries: 12, signed: 12 });
+    expect(before).toMatchObject({ findings: [], entries: 13, signed: 13 });
     await node.stop();
     const again = await start({ suite });
     await decide(again, 1);
-    expect(await verified(again)).toMatchObject({ findings: [], entries: 14, signed: 14 });
+    expect(await verified(again)).toMatchObject({ findings: [], entries: 17, signed: 17 });
+    const deeds = await again.services.ledger.audit({ limit: 500, actor: 'node' });
+    const lives = deeds.map(({ action }) => action).filter((action) => action.startsWith('node.'));
+    expect(lives.toReversed()).toEqual(['node.start', 'node.stop', 'node.start']);
   },
 );
 
@@ -176,5 +179,5 @@ test('nothing of the trail is lost where its store cannot take it, and health sa
   db.exec('ALTER TABLE away RENAME TO entry');
   db.close();
   await vi.waitFor(async () => expect((await node.services.health.report()).parts.trail?.ok).toBe(true));
-  expect(await verified(node)).toMatchObject({ findings: [], entries: 4 });
+  expect(await verified(node)).toMatchObject({ findings: [], entries: 5 });
 });

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
+import { type EntryProofDocument, proofProblem } from '../../trail/entry-proof.ts';
 import { type ConnectOptions, connect, withConnection } from '../connect.ts';
 import type { CommandContext } from '../frame/command-context.ts';
 import { CommandError, EXIT_CODES } from '../frame/exit-codes.ts';
 import { outputFor } from '../frame/output.ts';
 import { printable } from '../frame/printable.ts';
-import { type EntryProofDocument, proofProblem } from './entry-proof.ts';
 import { readVerifier } from './read-verifier.ts';
 
 interface ProveOptions extends ConnectOptions {

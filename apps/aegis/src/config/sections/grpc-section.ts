@@ -1,6 +1,8 @@
+import type { TlsFiles } from '../../http/server-tls.ts';
 import type { Section } from '../setting.ts';
 import { flag, size, text, whole } from '../setting-kinds.ts';
 import { HOST } from './host.ts';
+import { SERVER_TLS } from './server-tls.ts';
 
 export interface GrpcSettings {
   readonly enabled: boolean;
@@ -10,6 +12,7 @@ export interface GrpcSettings {
   readonly maxMessageBytes: number;
   readonly maxConnections: number;
   readonly banShards: number;
+  readonly tls: TlsFiles;
 }
 
 export const grpcSection: Section<GrpcSettings> = {
@@ -25,7 +28,7 @@ export const grpcSection: Section<GrpcSettings> = {
     host: text({
       ...HOST,
       doc: 'The address to listen on. An Envoy on another machine needs one that it reaches.',
-      cost: 'Keys travel in clear text: listen elsewhere only behind a proxy that ends TLS, or in a private network.',
+      cost: 'Without grpc.tls keys travel in clear text: listen elsewhere only with it, behind a proxy that ends TLS, or in a private network.',
     }),
     port: whole({
       key: 'port',
@@ -58,5 +61,6 @@ export const grpcSection: Section<GrpcSettings> = {
       min: 1,
       max: 64,
     }),
+    tls: SERVER_TLS,
   },
 };

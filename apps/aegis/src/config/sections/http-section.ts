@@ -2,6 +2,7 @@ import type { HttpConfig, HttpLimits } from '../../http/http-config.ts';
 import type { Section } from '../setting.ts';
 import { choices, duration, flag, prefixes, size, text, whole } from '../setting-kinds.ts';
 import { HOST } from './host.ts';
+import { SERVER_TLS } from './server-tls.ts';
 
 const limits: Section<HttpLimits> = {
   is: 'section',
@@ -125,7 +126,7 @@ export const httpSection: Section<HttpConfig> = {
     host: text({
       ...HOST,
       doc: 'The address to listen on. The default is reached from this machine only; 0.0.0.0 or "::" is every interface.',
-      cost: 'API keys travel in clear text: listen elsewhere only behind a proxy that ends TLS, or in a private network.',
+      cost: 'Without http.tls API keys travel in clear text: listen elsewhere only with it, behind a proxy that ends TLS, or in a private network.',
     }),
     port: whole({
       key: 'port',
@@ -159,6 +160,7 @@ export const httpSection: Section<HttpConfig> = {
       cost: 'Attackers may learn why they were refused.',
       initial: false,
     }),
+    tls: SERVER_TLS,
     limits,
   },
 };

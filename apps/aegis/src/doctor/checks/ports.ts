@@ -5,9 +5,13 @@ import { type Check, type Finding, fail, type NodeContext, ok } from '../check.t
 
 export const httpPort: Check<NodeContext> = {
   name: 'http-port',
-  async run({ config: { http } }) {
+  async run({ config: { http }, dir }) {
     const refusal = await bindRefusal(http.host, http.port);
-    if (refusal === 'EADDRINUSE' && (await answersAsAegis(http.host, http.port))) {
+    const isOurs = async (): Promise<boolean> =>
+      http.tls.certFile === ''
+        ? answersAsAegis(http.host, http.port)
+        : readRunning(dir)?.api.endsWith(`:${http.port}`) === true;
+    if (refusal === 'EADDRINUSE' && (await isOurs())) {
       return ok(`a running Aegis answers on ${http.host} port ${http.port}`);
     }
     return finding('http', http.host, http.port, refusal);
