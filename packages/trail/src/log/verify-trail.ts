@@ -6,6 +6,7 @@ import {
 } from '../checkpoint/checkpoint.ts';
 import type { Verifier } from '../checkpoint/verifier.ts';
 import { Frontier } from '../merkle/frontier.ts';
+import { HASH_BYTES } from '../merkle/tree-hash.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { leafHash, parseLeaf } from './leaf.ts';
 
@@ -36,6 +37,9 @@ export interface Verification {
   /** Entries under the last checkpoint that holds; those after it nobody has signed yet. */
   readonly signed: number;
 }
+
+/** Keeps the place of one that cannot be in the tree. */
+const NO_HASH = new Uint8Array(HASH_BYTES);
 
 /** Further findings are counted by nobody: whoever rewrote a whole trail has been found out. */
 const MAX_FINDINGS = 1_000;
@@ -89,7 +93,11 @@ class Walk {
       this.#rootsLost = true;
     }
     const { treeHash = entry.hash } = entry;
-    if (Buffer.compare(treeHash, entry.hash) !== 0)
+    const isWhole = treeHash.length === HASH_BYTES;
+    if (!isWhole) {
+      this.#tell('entry_changed', entry.index, entry.index + 1, `entry ${entry.index} has no whole hash`);
+      this.#rootsLost = true;
+    } else if (Buffer.compare(treeHash, entry.hash) !== 0)
       this.#tell(
         'entry_changed',
         entry.index,
@@ -112,7 +120,7 @@ class Walk {
         `entry ${entry.index} is dated ${iso(entry.at)}, before the one in front of it (${iso(this.#lastAt)})`,
       );
     this.#lastAt = entry.at;
-    this.#frontier.append(treeHash, () => {});
+    this.#frontier.append(isWhole ? treeHash : NO_HASH, () => {});
     if (this.#offered.length > 0 || this.#copies.length > 0) this.#meet();
   }
 

@@ -36,6 +36,22 @@ function subproof(m: number, data: readonly Uint8Array[], whole: boolean): reado
     : [...subproof(m - k, data.slice(k), false), mth('sha256', data.slice(0, k))];
 }
 
+test('a hash that is cut or too long proves nothing, whatever was proved just before', () => {
+  const data = [Buffer.from('a'), Buffer.from('b')];
+  const [leaf, other] = data.map((each) => sha256.leaf(each)) as [Buffer, Buffer];
+  const root = mth('sha256', data);
+  const claim = { index: 0, size: 2, leaf, proof: [other], root };
+  for (const wrong of [Buffer.alloc(0), other.subarray(0, 31), Buffer.concat([other, other])]) {
+    expect(verifyInclusion(sha256, claim)).toBe(true);
+    expect(verifyInclusion(sha256, { ...claim, proof: [wrong] })).toBe(false);
+    expect(verifyInclusion(sha256, { ...claim, leaf: wrong })).toBe(false);
+    const growth = { before: 1, size: 2, beforeRoot: leaf, root, proof: [other] };
+    expect(verifyConsistency(sha256, growth)).toBe(true);
+    expect(verifyConsistency(sha256, { ...growth, proof: [wrong] })).toBe(false);
+    expect(() => sha256.node(leaf, wrong)).toThrow(expect.objectContaining({ code: 'bad_hash' }));
+  }
+});
+
 class Tree {
   readonly nodes: Map<string, Uint8Array> = new Map();
   readonly frontier: Frontier = new Frontier(sha256);

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { AegisError } from '@aegis/model';
 
 export type TreeHashName = 'sha256' | 'sm3';
 
@@ -7,7 +8,7 @@ export interface TreeHash {
   readonly name: TreeHashName;
   /** H(0x00 || data) */
   leaf(data: Uint8Array): Buffer;
-  /** H(0x01 || left || right) */
+  /** H(0x01 || left || right). Throws AegisError `bad_hash` where one is not as long as a hash. */
   node(left: Uint8Array, right: Uint8Array): Buffer;
   /** H(), the root of a tree without leaves. */
   empty(): Buffer;
@@ -23,6 +24,11 @@ export function treeHash(name: TreeHashName): TreeHash {
     name,
     leaf: (data: Uint8Array) => hash(name, Buffer.concat([LEAF, data]), 'buffer'),
     node(left: Uint8Array, right: Uint8Array) {
+      if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
+        throw new AegisError(
+          'bad_hash',
+          `a hash has ${HASH_BYTES} bytes, not ${left.length} and ${right.length}`,
+        );
       pair.set(left, 1);
       pair.set(right, 1 + HASH_BYTES);
       return hash(name, pair, 'buffer');

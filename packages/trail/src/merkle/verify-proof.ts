@@ -1,4 +1,4 @@
-import type { TreeHash } from './tree-hash.ts';
+import { HASH_BYTES, type TreeHash } from './tree-hash.ts';
 
 /** What an inclusion proof says. */
 export interface Inclusion {
@@ -13,6 +13,7 @@ export interface Inclusion {
 /** Whether the leaf is in the tree with this root (RFC 9162, section 2.1.3.2). */
 export function verifyInclusion(hash: TreeHash, { index, size, leaf, proof, root }: Inclusion): boolean {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
+  if (![leaf, ...proof].every(isHash)) return false;
   let at = index;
   let last = size - 1;
   let computed: Uint8Array = leaf;
@@ -49,6 +50,7 @@ export function verifyConsistency(
 ): boolean {
   if (!Number.isSafeInteger(before) || !Number.isSafeInteger(size) || before < 1 || before > size)
     return false;
+  if (![beforeRoot, ...proof].every(isHash)) return false;
   if (before === size) return proof.length === 0 && same(beforeRoot, root);
   const steps = isPowerOfTwo(before) ? [beforeRoot, ...proof] : [...proof];
   const first = steps.shift();
@@ -83,6 +85,10 @@ function isPowerOfTwo(n: number): boolean {
   let power = 1;
   while (power < n) power *= 2;
   return power === n;
+}
+
+function isHash(bytes: Uint8Array): boolean {
+  return bytes.length === HASH_BYTES;
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {
