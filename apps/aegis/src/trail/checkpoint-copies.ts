@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -47,13 +47,16 @@ export function folderCopy(folder: string, node: string): CheckpointCopy {
 const PRIORITY = 13 * 8 + 6;
 const TIMEOUT_MS = 5_000;
 
-/** `server` as the config has it: `udp://host:port`, `tcp://`, `tls://`; frames of RFC 6587 and RFC 5425. */
-export function syslogCopy(server: string, node: string, now: () => number): CheckpointCopy {
+/**
+ * `server` as the config has it: `udp://host:port`, `tcp://`, `tls://`; frames of RFC 6587 and RFC 5425. `caFile`
+ * is the authority of its certificate as PEM, empty for those that Node knows.
+ */
+export function syslogCopy(server: string, node: string, now: () => number, caFile: string): CheckpointCopy {
   const { protocol, hostname, port } = new URL(server);
   const host = hostname.replace(/^\[|\]$/g, '');
   return {
     name: server,
-    put(line) {
+    async put(line) {
       const time = new Date(now()).toISOString();
       const message = Buffer.from(
         `<${PRIORITY}>1 ${time} ${node} aegis ${process.pid} trail-checkpoint - ${line}`,
@@ -61,7 +64,9 @@ export function syslogCopy(server: string, node: string, now: () => number): Che
       if (protocol === 'udp:') return sendDatagram(message, host, Number(port));
       const frame = Buffer.concat([Buffer.from(`${message.length} `), message]);
       const options = { host, port: Number(port) };
-      return sendAll(protocol === 'tls:' ? connectTls(options) : connect(options), frame);
+      if (protocol === 'tcp:') return sendAll(connect(options), frame);
+      const trust = caFile === '' ? {} : { ca: await readFile(caFile) };
+      return sendAll(connectTls({ ...options, ...trust }), frame);
     },
   };
 }

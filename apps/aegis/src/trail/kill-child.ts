@@ -15,7 +15,7 @@ const { service } = openTrail({
   store: openSqliteTrailStore({ path: dir.trail }),
   settings: {
     ...{ suite: 'sha256-ed25519', checkpointMs: 5, checkpointEntries: 20, retentionDays: 180 },
-    ...{ copyFolder: `${root}/copies`, syslog: '' },
+    ...{ copyFolder: `${root}/copies`, syslog: '', syslogCaFile: '' },
   },
 });
 service.start();

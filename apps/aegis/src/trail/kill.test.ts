@@ -55,7 +55,7 @@ test(`whatever is killed when, the trail is sound and misses nothing (seed ${see
       },
       settings: {
         ...{ suite: 'sha256-ed25519', checkpointMs: 5, checkpointEntries: 20, retentionDays: 180 },
-        ...{ copyFolder: join(root, 'copies'), syslog: '' },
+        ...{ copyFolder: join(root, 'copies'), syslog: '', syslogCaFile: '' },
       },
     });
     await reader.settle();

@@ -42,12 +42,12 @@ export function openTrail(options: TrailOptions): OpenTrail {
 }
 
 function copiesOf(
-  { copyFolder, syslog }: TrailSettings,
+  { copyFolder, syslog, syslogCaFile }: TrailSettings,
   node: string,
   clock: Clock,
 ): readonly CheckpointCopy[] {
   return [
     ...(copyFolder === '' ? [] : [folderCopy(copyFolder, node)]),
-    ...(syslog === '' ? [] : [syslogCopy(syslog, node, () => clock.now())]),
+    ...(syslog === '' ? [] : [syslogCopy(syslog, node, () => clock.now(), syslogCaFile)]),
   ];
 }

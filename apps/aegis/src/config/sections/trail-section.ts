@@ -11,6 +11,7 @@ export interface TrailSettings {
   readonly copyFolder: string;
   /** Empty for none. */
   readonly syslog: string;
+  readonly syslogCaFile: string;
 }
 
 export const trailSection: Section<TrailSettings> = {
@@ -63,6 +64,13 @@ export const trailSection: Section<TrailSettings> = {
       initial: '',
       pattern: /^(?:|(?:udp|tcp|tls):\/\/(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):\d{1,5})$/,
       expected: 'a server such as udp://192.0.2.1:514 or tls://log.example.com:6514, or nothing',
+    }),
+    syslogCaFile: text({
+      key: 'syslog_ca_file',
+      doc: 'The authority that signed the certificate of a tls:// syslog server, as PEM. Empty: the authorities that Node knows.',
+      initial: '',
+      pattern: /^\P{Cc}{0,4000}$/u,
+      expected: 'the name of a file',
     }),
   },
 };
