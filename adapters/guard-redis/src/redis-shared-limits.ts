@@ -1,11 +1,12 @@
 import { AegisError, type Logger } from '@aegis/model';
 import type { SharedCharge, SharedLimits } from '@aegis/ports';
-import { createClient } from '@redis/client';
-import { EXCHANGE_SCRIPT } from './exchange-script.ts';
+import { connectRedis } from './connect-redis.ts';
 
 export interface RedisSharedLimitsOptions {
-  /** `redis://127.0.0.1:6379/0`, `rediss://` with TLS. */
-  readonly url: string;
+  /** `redis://127.0.0.1:6379/0`, `rediss://` with TLS; of a Cluster one or more of its servers. */
+  readonly url: string | readonly [string, ...string[]];
+  /** Whether it is a Redis Cluster; default false. */
+  readonly cluster?: boolean;
   /** Before every key; servers that share limits have the same. Default `aegis:guard:`. */
   readonly prefix?: string;
   /** An exchange that takes longer has failed; at most 1,000, which is the default. */
@@ -15,52 +16,46 @@ export interface RedisSharedLimitsOptions {
 
 /** Keys of one script: while it runs, Redis does nothing else. */
 const KEYS_AT_ONCE = 500;
-const RETRY_MOST_MS = 500;
 
 /**
- * Connects in the background and again whenever the connection is lost: a guard starts, and goes on, without its
- * Redis. Keys of an exchange may be on any node of a proxy, not of a Redis Cluster.
+ * A guard starts, and goes on, without its Redis. In a Cluster keys have one of 256 hash tags, the first two digits
+ * of the key: the keys of a tag are on one server and are exchanged together.
  */
 export function openRedisSharedLimits(options: RedisSharedLimitsOptions): SharedLimits {
-  const { url, prefix = 'aegis:guard:', timeoutMs = 1_000, logger } = options;
-  const client = createClient({
-    url,
-    // What waits while Redis is away has failed by the time it is back.
-    disableOfflineQueue: true,
-    socket: {
-      reconnectStrategy: (attempt) => Math.min(RETRY_MOST_MS, 20 * (attempt + 1)),
-      connectTimeout: timeoutMs,
-    },
+  const { url, cluster = false, prefix = 'aegis:guard:', timeoutMs = 1_000, logger } = options;
+  const connection = connectRedis({
+    urls: typeof url === 'string' ? [url] : url,
+    cluster,
+    timeoutMs,
+    onError: (error) => logger?.debug({ error: String(error) }, 'shared limits: Redis is away'),
   });
-  client.on('error', (error) => logger?.debug({ error: String(error) }, 'shared limits: Redis is away'));
-  const connecting = client.connect().catch(() => undefined);
+  const nameOf = cluster
+    ? (key: string): string => `${prefix}{${tagOf(key)}}:${key}`
+    : (key: string): string => prefix + key;
   let isOpen = true;
 
-  const run = async (charges: readonly SharedCharge[]): Promise<readonly number[]> => {
-    const answer = await client.eval(EXCHANGE_SCRIPT, {
-      keys: charges.map(({ key }) => prefix + key),
-      arguments: charges.map(({ chargeMs }) => chargeMs.toFixed(4)),
-    });
-    return (answer as readonly string[]).map(Number);
+  const run = async (charges: readonly Placed[], aheads: number[]): Promise<void> => {
+    const answer = await connection.exchange(
+      charges.map(({ key }) => nameOf(key)),
+      charges.map(({ chargeMs }) => chargeMs.toFixed(4)),
+    );
+    for (const [i, { at }] of charges.entries()) aheads[at] = Number(answer[i]);
   };
-  const unavailable = (message: string, cause?: unknown): AegisError =>
-    new AegisError('shared_limits_unavailable', message, { cause });
+  const all = async (charges: readonly SharedCharge[]): Promise<readonly number[]> => {
+    await connection.ready;
+    const aheads = new Array<number>(charges.length).fill(0);
+    await Promise.all(batchesOf(charges, cluster).map((batch) => run(batch, aheads)));
+    return aheads;
+  };
 
   return {
     async exchange(charges) {
       if (!isOpen) throw unavailable('the shared limits are closed');
-      const late = AbortSignal.timeout(timeoutMs);
-      const timedOut = new Promise<never>((_, reject) => {
-        late.addEventListener('abort', () =>
-          reject(unavailable(`Redis did not answer within ${timeoutMs} ms`)),
-        );
-      });
+      const { promise: late, reject } = Promise.withResolvers<never>();
+      const message = `Redis did not answer within ${timeoutMs} ms`;
+      const timer = setTimeout(() => reject(unavailable(message)), timeoutMs);
       try {
-        await Promise.race([connecting, timedOut]);
-        const batches: Promise<readonly number[]>[] = [];
-        for (let at = 0; at < charges.length; at += KEYS_AT_ONCE)
-          batches.push(run(charges.slice(at, at + KEYS_AT_ONCE)));
-        return (await Promise.race([Promise.all(batches), timedOut])).flat();
+        return await Promise.race([all(charges), late]);
       } catch (error) {
         if (error instanceof AegisError) throw error;
         throw unavailable(
@@ -68,14 +63,38 @@ export function openRedisSharedLimits(options: RedisSharedLimitsOptions): Shared
           error,
         );
       } finally {
-        timedOut.catch(() => {});
+        clearTimeout(timer);
       }
     },
     async close() {
       if (!isOpen) return;
       isOpen = false;
-      client.destroy();
-      await connecting;
+      connection.close();
+      await connection.ready;
     },
   };
+}
+
+/** A charge and its place among those asked. */
+interface Placed extends SharedCharge {
+  readonly at: number;
+}
+
+/** What one script may take: not too much, and in a Cluster of one tag. */
+function batchesOf(charges: readonly SharedCharge[], cluster: boolean): readonly (readonly Placed[])[] {
+  const placed = charges.map((charge, at): Placed => ({ ...charge, at }));
+  const groups = cluster ? [...Map.groupBy(placed, ({ key }) => tagOf(key)).values()] : [placed];
+  return groups.flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / KEYS_AT_ONCE) }, (_, nth) =>
+      group.slice(nth * KEYS_AT_ONCE, (nth + 1) * KEYS_AT_ONCE),
+    ),
+  );
+}
+
+function tagOf(key: string): string {
+  return key.slice(0, 2);
+}
+
+function unavailable(message: string, cause?: unknown): AegisError {
+  return new AegisError('shared_limits_unavailable', message, { cause });
 }

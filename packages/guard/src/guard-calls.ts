@@ -49,6 +49,12 @@ export interface Hand {
   readonly reason: string;
 }
 
+/** Which cases; all where nothing is said. */
+export interface CaseFilter {
+  readonly status?: CaseRecord['status'];
+  readonly asks?: boolean;
+}
+
 export interface CaseRefusal {
   readonly kind: 'no_such_case' | 'settled';
   readonly message: string;

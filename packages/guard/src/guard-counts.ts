@@ -1,3 +1,7 @@
+import type { AddressBan } from '@aegis/ports';
+import type { Buckets } from './buckets/buckets.ts';
+import type { ClientBook } from './clients/client-book.ts';
+import { type ClientTable, TRUST } from './clients/client-table.ts';
 import { DIMENSIONS, type Dimension } from './limits/dimension.ts';
 import { CLIENT_STATES, type ClientState } from './states/client-state.ts';
 import { TRUST_BANDS } from './trust/trust-bands.ts';
@@ -56,11 +60,38 @@ export class Tally {
   }
 }
 
-export function byDimension(counts: Float64Array): Record<Dimension, number> {
+/** Everything that is counted, in one plain value. */
+export function countsOf(
+  tally: Tally,
+  { table, inState }: ClientBook,
+  bans: readonly AddressBan[],
+  buckets: Buckets,
+): GuardCounts {
+  const { calls, refused, dropped, delayed, notEnforced, nearLimit, fanOutCostSum } = tally;
+  const temporary = bans.filter(({ kind }) => kind === 'temporary').length;
+  return {
+    ...{ calls, refused, dropped, delayed, notEnforced, nearLimit, fanOutCostSum },
+    triggers: byDimension(tally.triggers),
+    clients: table.size,
+    states: byState(inState),
+    trust: byBand(scoresIn(table)),
+    fanOutCosts: [...tally.fanOutCosts],
+    bans: { temporary, long: bans.length - temporary },
+    bansEver: { temporary: tally.temporaryBans, long: tally.longBans },
+    evictedBuckets: buckets.evictions(),
+    bytes: buckets.byteLength,
+  };
+}
+
+function* scoresIn(table: ClientTable): Iterable<number> {
+  for (let row = 0; row < table.rows; row++) if (table.isUsed(row)) yield table.get(row, TRUST);
+}
+
+function byDimension(counts: Float64Array): Record<Dimension, number> {
   return Object.fromEntries(DIMENSIONS.map((name, at) => [name, counts[at]])) as Record<Dimension, number>;
 }
 
-export function byState(counts: Int32Array): Record<ClientState, number> {
+function byState(counts: Int32Array): Record<ClientState, number> {
   return Object.fromEntries(CLIENT_STATES.map((name, at) => [name, counts[at]])) as Record<
     ClientState,
     number
@@ -68,7 +99,7 @@ export function byState(counts: Int32Array): Record<ClientState, number> {
 }
 
 /** How many of `rows` scores are in each band. */
-export function byBand(scores: Iterable<number>): Record<string, number> {
+function byBand(scores: Iterable<number>): Record<string, number> {
   const counts: Record<string, number> = Object.fromEntries(TRUST_BANDS.map(({ upTo }) => [String(upTo), 0]));
   for (const score of scores) {
     const band = String(TRUST_BANDS.find(({ upTo }) => score <= upTo)?.upTo);

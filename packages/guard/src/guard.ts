@@ -1,18 +1,29 @@
-import { type Clock, type Random, Result } from '@aegis/model';
+import type { Clock, Result } from '@aegis/model';
 import type { AddressBan, CaseRecord, GuardChanges, GuardMemory } from '@aegis/ports';
 import { BucketTable } from './buckets/bucket-table.ts';
 import type { Buckets } from './buckets/buckets.ts';
-import { type HashKey, randomHashKey } from './buckets/key-hash.ts';
+import { randomHashKey } from './buckets/key-hash.ts';
 import { CaseBook } from './cases/case-book.ts';
 import { ClientBook } from './clients/client-book.ts';
-import { NOTED_AT, SEEN_AT, STATE, TRUST, UNTIL, VIOLATED_AT } from './clients/client-table.ts';
+import { NOTED_AT, STATE, TRUST, UNTIL, VIOLATED_AT } from './clients/client-table.ts';
 import type { GuardConfig } from './config/guard-config.ts';
 import { isFanOutAbuse, messageCost, plainMessageCost } from './costs/message-cost.ts';
-import type { CaseRefusal, ClientView, Hand, MessageCall, RpcCall, ViolationReport } from './guard-calls.ts';
-import { byBand, byDimension, byState, type GuardCounts, Tally } from './guard-counts.ts';
+import type {
+  CaseFilter,
+  CaseRefusal,
+  ClientView,
+  Hand,
+  MessageCall,
+  RpcCall,
+  ViolationReport,
+} from './guard-calls.ts';
+import { countsOf, type GuardCounts, Tally } from './guard-counts.ts';
+import { GuardDesk } from './guard-desk.ts';
 import type { GuardEvent } from './guard-event.ts';
+import type { GuardOptions } from './guard-options.ts';
+import { AddressBook } from './ip/address-book.ts';
 import { ipKey } from './ip/ip-key.ts';
-import { IpWatch } from './ip/ip-watch.ts';
+
 import { CHANNEL, DIMENSIONS } from './limits/dimension.ts';
 import { Limiter, type Quota } from './limits/limiter.ts';
 import {
@@ -21,39 +32,12 @@ import {
   NORMAL,
   SHADOW_BANNED,
   stateName,
-  stateNumber,
   THROTTLED,
 } from './states/client-state.ts';
-import { type Reach, refusesWrites, STEP_MS } from './states/transitions.ts';
+import { type Reach, refusesWrites } from './states/transitions.ts';
 import type { Violation } from './states/violation.ts';
 import { TRUST_INITIAL, trustBand } from './trust/trust-bands.ts';
-import { type GuardOutcome, type GuardVerdict, type LimitedBy, PASS, passAt } from './verdict.ts';
-
-export interface GuardOptions {
-  readonly config: GuardConfig;
-  /** Wall time for states and trust, monotonic time for buckets. */
-  readonly clock: Clock;
-  /** Cannot be guessed by clients. */
-  readonly random: Random;
-  /** What the mesh has decided about somebody who connects; no I/O. */
-  readonly decided?: (about: Decided) => Ruled | undefined;
-  readonly onEvent?: (event: GuardEvent) => void;
-  /** Default: a table of this thread alone. Worker threads pass one that they share, and the same `hashKey`. */
-  readonly buckets?: Buckets;
-  /** Default random. Servers that share limits have the same. */
-  readonly hashKey?: HashKey;
-}
-
-export interface Decided {
-  readonly address?: string;
-  readonly user?: string;
-}
-
-export interface Ruled {
-  readonly outcome: 'block' | 'throttle' | 'shadow';
-  /** Wall time, ms. */
-  readonly until?: number | undefined;
-}
+import { type GuardOutcome, type GuardVerdict, type LimitedBy, PASS, passAt, refusal } from './verdict.ts';
 
 /** How often the same account at the same address is noted there, ms. */
 const NOTE_AGAIN_MS = 600_000;
@@ -72,8 +56,8 @@ export class Guard {
   readonly #limiter: Limiter;
   readonly #cases: CaseBook;
   readonly #clients: ClientBook;
-  readonly #addresses: IpWatch = new IpWatch();
-  readonly #bansChanged: Set<string> = new Set();
+  readonly #addresses: AddressBook;
+  readonly #desk: GuardDesk;
   #config: GuardConfig;
   #overrides: ReadonlyMap<string, number> = new Map();
   /** How far the evaluation goes: in observe mode as far as in full mode. */
@@ -87,14 +71,18 @@ export class Guard {
     this.#onEvent = onEvent;
     const buckets = options.buckets ?? new BucketTable(config.capacity.buckets);
     this.#limiter = new Limiter(buckets, options.hashKey ?? randomHashKey(random), this.#tally, config);
+    const emit = (event: GuardEvent): void => this.#onEvent(event);
+    const shared = { config: () => this.#config, clock, emit };
+    this.#addresses = new AddressBook({ ...shared, limiter: this.#limiter, tally: this.#tally });
     this.#cases = new CaseBook(random);
     this.#clients = new ClientBook({
       cases: this.#cases,
       config: () => this.#config,
       reach: () => this.#reach,
       enforced: () => this.#config.mode !== 'observe',
-      emit: (event) => this.#onEvent(event),
+      emit,
     });
+    this.#desk = new GuardDesk({ ...shared, clients: this.#clients, cases: this.#cases });
     this.#take(config);
   }
 
@@ -135,7 +123,7 @@ export class Guard {
       return this.#verdict(refusal('decision', state, (ruled.until ?? now) - now), trust);
     if (row !== undefined) this.#note(row, ip, key, now);
     else {
-      const refused = this.#address(key, now);
+      const refused = this.#addresses.refusalOf(key, now);
       if (refused !== undefined) return this.#verdict(refused, trust);
     }
     return this.#pass(state, trust, ruled?.outcome === 'shadow', ruled?.outcome === 'throttle');
@@ -145,7 +133,7 @@ export class Guard {
     const now = this.#clock.now();
     this.#tally.calls++;
     if (user === undefined) {
-      const refused = ip === undefined ? undefined : this.#address(ipKey(ip), now);
+      const refused = ip === undefined ? undefined : this.#addresses.refusalOf(ipKey(ip), now);
       return refused === undefined ? passAt(TRUST_INITIAL) : this.#verdict(refused, TRUST_INITIAL);
     }
     const row = this.#begin(user, ip, now);
@@ -182,7 +170,7 @@ export class Guard {
   reportViolation({ user, ip, violation, detail = '' }: ViolationReport): void {
     const now = this.#clock.now();
     if (user !== undefined) this.#violate(this.#clients.touch(user, now), violation, detail, ip, now);
-    else if (ip !== undefined) this.#addressViolation(ipKey(ip), now);
+    else if (ip !== undefined) this.#addresses.violation(ipKey(ip), now);
   }
 
   /** Worth a point of trust, as often as the config lets it count; whether it did. */
@@ -195,7 +183,7 @@ export class Guard {
   sweep(): void {
     const now = this.#clock.now();
     this.#clients.sweep(now);
-    for (const address of this.#addresses.sweep(now)) this.#banEnded(address, 'expired');
+    this.#addresses.sweep(now);
     this.#limiter.buckets.sweep(this.#clock.monotonic());
   }
 
@@ -205,7 +193,7 @@ export class Guard {
     if (user === undefined) {
       if (ip === undefined) return [];
       const key = ipKey(ip);
-      this.#limiter.address(key, this.#addresses.users(key, now, this.#config));
+      this.#addresses.aim(key, now);
     } else {
       const row = this.#clients.table.row(user);
       const trust = row === undefined ? TRUST_INITIAL : this.#clients.table.get(row, TRUST);
@@ -219,67 +207,22 @@ export class Guard {
   }
 
   inspect(user: string): ClientView {
-    const now = this.#clock.now();
-    const row = this.#clients.table.row(user);
-    const cases = this.#cases.list().filter((each) => each.user === user);
-    if (row === undefined)
-      return {
-        user,
-        known: false,
-        state: 'normal',
-        until: 0,
-        trust: TRUST_INITIAL,
-        score: 0,
-        seenAt: 0,
-        cases,
-      };
-    this.#clients.settle(row, now);
-    const { table } = this.#clients;
-    return {
-      user,
-      known: true,
-      state: stateName(table.get(row, STATE)),
-      until: table.get(row, UNTIL),
-      trust: table.get(row, TRUST),
-      score: this.#clients.scoreOf(row, now),
-      seenAt: table.get(row, SEEN_AT),
-      cases,
-    };
+    return this.#desk.inspect(user);
   }
 
   /** Clients in a state, at most `limit`. */
   list(state: ClientState, limit: number): readonly ClientView[] {
-    const { table } = this.#clients;
-    const wanted = stateNumber(state);
-    const found: string[] = [];
-    for (let row = 0; row < table.rows && found.length < limit; row++) {
-      if (!table.isUsed(row)) continue;
-      this.#clients.settle(row, this.#clock.now());
-      if (table.get(row, STATE) === wanted) found.push(table.names[row] as string);
-    }
-    return found.map((user) => this.inspect(user));
+    return this.#desk.list(state, limit);
   }
 
   /** `forMs` is the state's ordinary time where it is left out; `Infinity` holds until it is lifted. */
   setState(user: string, state: ClientState, hand: Hand, forMs?: number): ClientView {
-    const now = this.#clock.now();
-    const row = this.#clients.touch(user, now);
-    const number = stateNumber(state);
-    this.#cases.note(
-      user,
-      { at: now, violation: 'operator', detail: `${hand.by}: ${hand.reason}` },
-      this.#config.capacity.cases,
-    );
-    this.#clients.set(row, number, now + (forMs ?? (STEP_MS[number] as number)), 'operator', now);
-    return this.inspect(user);
+    return this.#desk.setState(user, state, hand, forMs);
   }
 
   /** Back to Normal; whether there was anything to lift. Trust stays as it is. */
   lift(user: string, hand: Hand): boolean {
-    const row = this.#clients.table.row(user);
-    if (row === undefined || this.inspect(user).state === 'normal') return false;
-    this.setState(user, 'normal', hand);
-    return true;
+    return this.#desk.lift(user, hand);
   }
 
   ipBans(): readonly AddressBan[] {
@@ -288,95 +231,38 @@ export class Guard {
 
   liftIp(ip: string): boolean {
     const key = ipKey(ip.endsWith('/64') ? ip.slice(0, -3) : ip);
-    const lifted = this.#addresses.lift(key, this.#clock.now());
-    if (lifted) this.#banEnded(key, 'operator');
-    return lifted;
+    return this.#addresses.lift(key, this.#clock.now());
   }
 
   /** Newest first. */
-  cases(
-    filter: { readonly status?: CaseRecord['status']; readonly asks?: boolean } = {},
-  ): readonly CaseRecord[] {
-    return this.#cases
-      .list()
-      .filter(
-        ({ status, asks }) =>
-          (filter.status === undefined || status === filter.status) &&
-          (filter.asks === undefined || asks === filter.asks),
-      );
+  cases(filter: CaseFilter = {}): readonly CaseRecord[] {
+    return this.#desk.cases(filter);
   }
 
   /** A client contests a case. */
   appeal(id: string, text: string): Result<CaseRecord, CaseRefusal> {
-    const known = this.#cases.get(id);
-    if (known === undefined) return noSuchCase(id);
-    const record = this.#cases.appeal(id, text, this.#clock.now());
-    if (record === undefined)
-      return Result.err({
-        kind: 'settled',
-        message: `${id} has been contested before: it is ${known.status}`,
-      });
-    this.#onEvent({ kind: 'case', record });
-    return Result.ok(record);
+    return this.#desk.appeal(id, text);
   }
 
   /** An operator's word on a case. Overturned: trust is given back and the state ends. */
-  rule(id: string, status: 'upheld' | 'overturned', { by, reason }: Hand): Result<CaseRecord, CaseRefusal> {
-    const known = this.#cases.get(id);
-    if (known === undefined) return noSuchCase(id);
-    if (known.status === 'upheld' || known.status === 'overturned')
-      return Result.err({
-        kind: 'settled',
-        message: `${id} has been ruled on before: it is ${known.status}`,
-      });
-    const now = this.#clock.now();
-    const record: CaseRecord = { ...known, status, asks: false, ruling: { by, at: now, reason } };
-    this.#cases.put(record);
-    const row = this.#clients.touch(known.user, now);
-    if (status === 'overturned') this.#clients.overturn(record, row, now);
-    else if (known.asks)
-      this.#clients.set(row, SHADOW_BANNED, Math.max(known.until ?? Infinity, now), 'approved', now);
-    this.#onEvent({ kind: 'case', record });
-    return Result.ok(record);
+  rule(id: string, status: 'upheld' | 'overturned', hand: Hand): Result<CaseRecord, CaseRefusal> {
+    return this.#desk.rule(id, status, hand);
   }
 
   counts(): GuardCounts {
-    const { table, inState } = this.#clients;
-    const tally = this.#tally;
-    const bans = this.ipBans();
-    const temporary = bans.filter(({ kind }) => kind === 'temporary').length;
-    return {
-      calls: tally.calls,
-      refused: tally.refused,
-      dropped: tally.dropped,
-      delayed: tally.delayed,
-      triggers: byDimension(tally.triggers),
-      notEnforced: tally.notEnforced,
-      nearLimit: tally.nearLimit,
-      clients: table.size,
-      states: byState(inState),
-      trust: byBand(this.#scores()),
-      fanOutCosts: [...tally.fanOutCosts],
-      fanOutCostSum: tally.fanOutCostSum,
-      bans: { temporary, long: bans.length - temporary },
-      bansEver: { temporary: tally.temporaryBans, long: tally.longBans },
-      evictedBuckets: this.#limiter.buckets.evictions(),
-      bytes: this.#limiter.buckets.byteLength,
-    };
+    return countsOf(this.#tally, this.#clients, this.ipBans(), this.#limiter.buckets);
   }
 
   /** What has changed since the last call, to be kept; see the port GuardStore. */
   drainChanges(): GuardChanges {
     const clients = this.#clients.drain();
     const cases = this.#cases.drain();
-    const now = this.#clock.now();
-    const addresses = [...this.#bansChanged];
-    this.#bansChanged.clear();
+    const { bans, lifted } = this.#addresses.drain(this.#clock.now());
     return {
       clients: clients.changed,
       forgottenClients: clients.forgotten,
-      bans: addresses.map((each) => this.#addresses.banOf(each, now)).filter((ban) => ban !== undefined),
-      liftedBans: addresses.filter((each) => this.#addresses.banOf(each, now) === undefined),
+      bans,
+      liftedBans: lifted,
       cases: cases.changed,
       forgottenCases: cases.forgotten,
     };
@@ -386,13 +272,8 @@ export class Guard {
   restore({ clients, bans, cases }: GuardMemory): void {
     const now = this.#clock.now();
     for (const record of clients.slice(0, this.#config.capacity.clients)) this.#clients.restore(record, now);
-    for (const ban of bans) if (ban.until > now) this.#addresses.restore(ban, this.#config);
+    for (const ban of bans) if (ban.until > now) this.#addresses.restore(ban);
     for (const record of cases) this.#cases.restore(record, this.#config.capacity.cases);
-  }
-
-  *#scores(): Iterable<number> {
-    const { table } = this.#clients;
-    for (let row = 0; row < table.rows; row++) if (table.isUsed(row)) yield table.get(row, TRUST);
   }
 
   #take(config: GuardConfig): void {
@@ -437,34 +318,9 @@ export class Guard {
     return this.#verdict(refusal(name, after, retry), table.get(row, TRUST));
   }
 
-  /** An address on its own: its ban, then its bucket. */
-  #address(key: string, now: number): GuardOutcome | undefined {
-    const ban = this.#addresses.banOf(key, now);
-    if (ban !== undefined) return refusal('ip_ban', NORMAL, ban.until - now);
-    this.#limiter.address(key, this.#addresses.users(key, now, this.#config));
-    if (this.#limiter.take(this.#clock.monotonic()) < 0) return undefined;
-    const wait = this.#limiter.waitMs;
-    this.#addressViolation(key, now);
-    return refusal('ip', NORMAL, wait);
-  }
-
   #violate(row: number, violation: Violation, detail: string, ip: string | undefined, now: number): void {
     this.#clients.violate(row, violation, now, detail);
-    if (ip !== undefined) this.#addressViolation(ipKey(ip), now);
-  }
-
-  #addressViolation(key: string, now: number): void {
-    const ban = this.#addresses.violation(key, now, this.#config);
-    if (ban === undefined) return;
-    if (ban.kind === 'long') this.#tally.longBans++;
-    else this.#tally.temporaryBans++;
-    this.#bansChanged.add(key);
-    this.#onEvent({ kind: 'ip_ban', ban, enforced: this.#config.mode !== 'observe' });
-  }
-
-  #banEnded(address: string, reason: 'expired' | 'operator'): void {
-    this.#bansChanged.add(address);
-    this.#onEvent({ kind: 'ip_lift', address, reason });
+    if (ip !== undefined) this.#addresses.violation(ipKey(ip), now);
   }
 
   #noteOnce(row: number, ip: string, now: number): void {
@@ -480,7 +336,7 @@ export class Guard {
     table.set(row, NOTED_AT, now);
     if (table.get(row, STATE) !== NORMAL || table.get(row, TRUST) < TRUST_INITIAL) return;
     this.#limiter.begin(table.names[row] as string, trustBand(table.get(row, TRUST)), 1);
-    this.#addresses.sawUser(key, this.#limiter.userHash, now, this.#config);
+    this.#addresses.sawUser(key, this.#limiter.userHash, now);
   }
 
   #stateRefusal(row: number, now: number): GuardOutcome {
@@ -506,19 +362,4 @@ export class Guard {
     else if (would.delayMs > 0) this.#tally.delayed++;
     return { ...would, trust, would };
   }
-}
-
-function noSuchCase(id: string): Result<never, CaseRefusal> {
-  return Result.err({ kind: 'no_such_case', message: `there is no case ${id.slice(0, 64)}` });
-}
-
-function refusal(limitedBy: LimitedBy, state: number, retryAfterMs: number): GuardOutcome {
-  return {
-    allowed: false,
-    delayMs: 0,
-    silentDrop: false,
-    state: stateName(state),
-    retryAfterMs: Math.max(0, Math.ceil(retryAfterMs)),
-    limitedBy,
-  };
 }

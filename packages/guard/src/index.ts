@@ -7,7 +7,7 @@ export { type BucketConfig, type GuardConfig, MODES, type Mode } from './config/
 export { type GuardConfigError, guardConfigJsonSchema } from './config/guard-settings.ts';
 export { checkGuardConfig, parseGuardConfig } from './config/parse-guard-config.ts';
 export { GUARD_PRESETS, type GuardPreset } from './config/presets.ts';
-export { Guard, type GuardOptions } from './guard.ts';
+export { Guard } from './guard.ts';
 export type {
   CaseRefusal,
   ClientView,
@@ -18,6 +18,7 @@ export type {
 } from './guard-calls.ts';
 export { FAN_OUT_BOUNDS, type GuardCounts } from './guard-counts.ts';
 export type { GuardEvent, Reason } from './guard-event.ts';
+export type { GuardOptions } from './guard-options.ts';
 export { ipKey } from './ip/ip-key.ts';
 export { DIMENSIONS, type Dimension } from './limits/dimension.ts';
 export type { Quota } from './limits/limiter.ts';

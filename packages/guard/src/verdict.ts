@@ -1,5 +1,5 @@
 import type { Dimension } from './limits/dimension.ts';
-import type { ClientState } from './states/client-state.ts';
+import { type ClientState, stateName } from './states/client-state.ts';
 
 /** What stopped or slowed a call: a bucket, the client's state, the address, or a decision of the mesh. */
 export type LimitedBy = Dimension | 'state' | 'ip_ban' | 'decision';
@@ -43,4 +43,16 @@ export function passAt(trust: number): GuardVerdict {
     passing[trust] = verdict;
   }
   return verdict;
+}
+
+/** `retryAfterMs` is rounded up, and never below 0. */
+export function refusal(limitedBy: LimitedBy, state: number, retryAfterMs: number): GuardOutcome {
+  return {
+    allowed: false,
+    delayMs: 0,
+    silentDrop: false,
+    state: stateName(state),
+    retryAfterMs: Math.max(0, Math.ceil(retryAfterMs)),
+    limitedBy,
+  };
 }

@@ -100,7 +100,7 @@ export class GuardDecisions {
       action: event.to === 'disconnected' ? 'ban' : 'shadow',
       durationMs,
       reason: `${event.reason}: ${event.to} for ${writeDuration(durationMs)}`,
-      key: `guard:${event.caseId ?? `${event.user}:${event.at}`}`,
+      key: `guard:${event.caseId ?? `${event.user}:${event.at}`}:${event.to}`,
     });
   }
 

@@ -1,8 +1,9 @@
 import { ManualClock, seededRandom } from '@aegis/model';
 import type { GuardConfig } from '../config/guard-config.ts';
 import { GUARD_PRESETS } from '../config/presets.ts';
-import { Guard, type GuardOptions } from '../guard.ts';
+import { Guard } from '../guard.ts';
 import type { GuardEvent } from '../guard-event.ts';
+import type { GuardOptions } from '../guard-options.ts';
 
 export interface GuardFixture {
   readonly guard: Guard;
