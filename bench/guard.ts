@@ -53,11 +53,13 @@ export const bench: Bench = async ({ quick }) => {
     random: seededRandom(7),
     forMs: quick ? 12_000 : 25_000,
   });
-  const ops = (name: string, value: Rate, more: Partial<Result> = {}): Result => ({
+  // As the peers are: a second of one core, whoever else is on the machine.
+  const ops = (name: string, { perCoreSecond, value }: Rate, more: Partial<Result> = {}): Result => ({
     name,
     unit: 'ops/s',
     better: 'higher',
-    ...value,
+    value: perCoreSecond,
+    note: `a second of one core; by the clock ${value.toLocaleString('en')} in the best round`,
     ...more,
   });
   return [

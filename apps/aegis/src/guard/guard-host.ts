@@ -128,7 +128,11 @@ function sharedHashKey(file: string, read: ReadFile): HashKey {
 }
 
 function shareParts({ sharing }: GuardSettings, guard: Guard, clock: Clock, logger: Logger): readonly Part[] {
-  const limits: SharedLimits = openRedisSharedLimits({ url: sharing.redis, logger });
+  const limits: SharedLimits = openRedisSharedLimits({
+    url: sharing.redis.split(',') as [string, ...string[]],
+    cluster: sharing.cluster,
+    logger,
+  });
   const reconciler = new Reconciler({ guard, limits, clock, drainOverLimit: sharing.drainOverLimit });
   return [
     { name: 'shared limits', start() {}, stop: () => limits.close() },

@@ -10,6 +10,7 @@ export interface GuardSettings {
 
 export interface GuardSharingSettings {
   readonly redis: string;
+  readonly cluster: boolean;
   readonly secretFile: string;
   readonly everyMs: number;
   readonly drainOverLimit: boolean;
@@ -24,10 +25,15 @@ const sharing: Section<GuardSharingSettings> = {
   members: {
     redis: text({
       key: 'redis',
-      doc: 'The Redis that they meet in, such as redis://127.0.0.1:6379; empty keeps limits to this node.',
+      doc: 'The Redis that they meet in, such as redis://127.0.0.1:6379; of a Cluster several of its servers with commas between. Empty keeps limits to this node.',
       initial: '',
       pattern: /^(rediss?:\/\/\S{1,1000})?$/,
       expected: 'redis://HOST:PORT, rediss://HOST:PORT or nothing',
+    }),
+    cluster: flag({
+      key: 'cluster',
+      doc: 'Whether it is a Redis Cluster. Keys then have hash tags, so all nodes must say the same.',
+      initial: false,
     }),
     secretFile: text({
       key: 'secret_file',
