@@ -1,6 +1,6 @@
 import type { ReaderFormat } from '@aegis/analyze';
+import { ProtoWriter } from '@aegis/protobuf';
 import { framed } from '../grpc/message-assembler.ts';
-import { ProtoWriter } from '../grpc/wire/proto-writer.ts';
 
 /** Good inputs of each face; what is wrong comes from damage to them. */
 export const LOG_LINES: Readonly<Record<ReaderFormat, readonly string[]>> = {
@@ -12,6 +12,10 @@ export const LOG_LINES: Readonly<Record<ReaderFormat, readonly string[]>> = {
   ],
   cowrie: [
     '{"eventid":"cowrie.login.failed","username":"root","password":"x","src_ip":"192.0.2.1","session":"abc","timestamp":"2020-12-08T06:28:44.123456Z","sensor":"trap"}',
+  ],
+  'host-log': [
+    'Nov 22 07:19:09 web sshd[4711]: Failed password for invalid user bob from 192.0.2.1 port 54321 ssh2',
+    '<38>1 2026-11-22T07:19:09.123Z web sshd 4711 - - Accepted publickey for bob from 192.0.2.1 port 4711 ssh2',
   ],
   'access-log': [
     '192.0.2.1 - - [29/Sep/2021:14:11:34 +0200] "GET /\\x22a?b=c HTTP/1.1" 200 45 "http://r/" "Mozilla \\"x\\""',
