@@ -105,7 +105,6 @@ test('what the mesh decided counts at the connection; a ban of an address by a g
 test('a ledger that is away keeps a sanction on this node, and the next one is shared', async () => {
   const failing = new GuardDecisions({
     decisions: {
-      ...fixture.service,
       list: fixture.service.list.bind(fixture.service),
       lift: fixture.service.lift.bind(fixture.service),
       get: fixture.service.get.bind(fixture.service),
