@@ -112,7 +112,7 @@ export class FeedsInForce {
     const value = indicators.value(local);
     const about = indicators.about(local);
     return {
-      id: decisionIdOf(name, scope, value),
+      id: listedId(name, scope, value),
       scope,
       value,
       action,
@@ -163,12 +163,13 @@ function weightOf(confidence: number): number {
 
 function rowOfId(indicators: IndicatorLookup, name: string, id: string): number {
   for (const row of indicators.rows()) {
-    if (decisionIdOf(name, indicators.scope(row), indicators.value(row)) === id) return row;
+    if (listedId(name, indicators.scope(row), indicators.value(row)) === id) return row;
   }
   return -1;
 }
 
-function decisionIdOf(name: string, scope: Scope, value: string): string {
+/** The id of the decision that a feed's indicator stands for. */
+export function listedId(name: string, scope: Scope, value: string): string {
   const id = `feed:${name}:${scope}:${value}`;
   return id.length <= LONGEST_ID
     ? id

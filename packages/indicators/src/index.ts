@@ -4,7 +4,7 @@ export {
   type FeedSummary,
   type RefusedEntry,
 } from './feed-reading.ts';
-export { type FeedInForce, FeedsInForce } from './feeds-in-force.ts';
+export { type FeedInForce, FeedsInForce, listedId } from './feeds-in-force.ts';
 export { createGuard, type Guard, type GuardRules } from './guard.ts';
 export type { Indicator } from './indicator.ts';
 export type { IndicatorLookup } from './indicator-lookup.ts';

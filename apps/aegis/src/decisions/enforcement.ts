@@ -1,7 +1,7 @@
 import type { Decision, Logger, Random } from '@aegis/model';
 import type { Bus, Enforcer, EnforcerChange, Subscription } from '@aegis/ports';
 import type { Part } from '../node/lifecycle.ts';
-import type { DecisionChange } from '../node/services.ts';
+import type { DecisionChange, Listed } from '../node/services.ts';
 import { backoffMs, pause } from '../pipeline/backoff.ts';
 import { POLICY_TOPIC } from '../policy/policies.ts';
 import { DECISIONS_TOPIC } from './decision-service.ts';
@@ -11,6 +11,8 @@ export interface EnforcementOptions {
   readonly bus: Bus;
   /** Everything in force now. */
   readonly inForce: () => Iterable<Decision>;
+  /** Tells of changes that are not on the bus: of what feeds list. Returns the way to stop. */
+  readonly onListed?: Listed['onChange'];
   /** Whether the policy in force lets enforcers have a decision. */
   readonly enforces: (decision: Decision) => boolean;
   readonly random: Random;
@@ -32,6 +34,7 @@ export class Enforcement implements Part {
   readonly #options: EnforcementOptions;
   readonly #stop = new AbortController();
   #subscriptions: readonly Subscription[] = [];
+  #stopListed: () => void = () => {};
   /** What is being done with the enforcer: one thing after the other. */
   #work: Promise<void> = Promise.resolve();
   #missed = true;
@@ -53,14 +56,15 @@ export class Enforcement implements Part {
     const tried = Promise.withResolvers<void>();
     this.#work = this.#layAnew(tried.resolve);
     // Changes that come while everything is laid wait their turn; applying one again does no harm.
-    const { bus } = this.#options;
+    const { bus, onListed } = this.#options;
+    if (onListed !== undefined) this.#stopListed = onListed((changes) => this.#next(changes));
     const onGap = (): void => {
       this.#missed = true;
     };
     this.#subscriptions = [
       await bus.subscribe(
         DECISIONS_TOPIC,
-        ({ payload }) => this.#next(JSON.parse(payload) as DecisionChange),
+        ({ payload }) => this.#next([JSON.parse(payload) as DecisionChange]),
         { onGap },
       ),
       await bus.subscribe(POLICY_TOPIC, () => this.#realign(), { onGap }),
@@ -70,15 +74,17 @@ export class Enforcement implements Part {
 
   async stop(): Promise<void> {
     this.#stop.abort();
+    this.#stopListed();
     for (const subscription of this.#subscriptions) await subscription.close();
     await this.#work;
     await this.#options.enforcer.close();
   }
 
   /** Not waited for, so that the next change can join it. */
-  #next(change: DecisionChange): void {
-    this.#waiting.push(change);
-    if (this.#waiting.length > 1) return;
+  #next(changes: readonly DecisionChange[]): void {
+    const isIdle = this.#waiting.length === 0;
+    this.#waiting.push(...changes);
+    if (!isIdle) return;
     this.#work = this.#work.then(() => this.#followWaiting());
   }
 

@@ -11,6 +11,7 @@ import type { Actor, FeedListing, FeedPreview, FeedPreviewAsk, Feeds } from '../
 import { buildFeed } from './build-feed.ts';
 import type { Feed, FeedRefresh, FeedStatus } from './feed.ts';
 import { FeedStore } from './feed-store.ts';
+import { ListedDecisions } from './listed-decisions.ts';
 import { LiveFeed } from './live-feed.ts';
 import { PolledFeed } from './polled-feed.ts';
 import { previewFeed } from './preview-feed.ts';
@@ -44,6 +45,7 @@ const MOST_MS_WITHOUT_SWEEP = 1_000;
  */
 export class FeedService implements Feeds, Part {
   readonly name = 'feeds';
+  readonly listed: ListedDecisions;
   readonly #options: FeedServiceOptions;
   readonly #feeds: readonly Feed[];
   #inForce: FeedsInForce | undefined;
@@ -51,28 +53,35 @@ export class FeedService implements Feeds, Part {
   #building: Promise<unknown> = Promise.resolve();
   #guarded: { readonly policy: unknown; readonly guard: Guard } | undefined;
   #sweeping: NodeJS.Timeout | undefined;
+  #isRestored = false;
 
   constructor(options: FeedServiceOptions) {
     this.#options = options;
+    const { feeds, clock, logger } = options;
+    const mostOf = (name: string): number => feeds.find((each) => each.name === name)?.maxEnforced ?? 0;
+    this.listed = new ListedDecisions({ mostOf, clock, logger });
     this.#feeds = options.feeds.map((settings) => this.#create(settings));
   }
 
   /** Puts in force what was kept of every feed, before anything is asked. */
   async restore(): Promise<void> {
     await Promise.all(this.#feeds.map((feed) => feed.restore()));
-    this.#put();
+    this.#isRestored = true;
+    await this.#put();
   }
 
   start(): void {
     for (const feed of this.#feeds) feed.start();
     this.#sweeping = setInterval(() => {
       for (const feed of this.#feeds) if (feed instanceof LiveFeed) feed.sweep();
+      this.listed.sweep();
     }, MOST_MS_WITHOUT_SWEEP);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#sweeping);
     await Promise.all(this.#feeds.map((feed) => feed.stop()));
+    await this.listed.stop();
   }
 
   /** For health: a node does without its feeds, and says so. */
@@ -168,7 +177,7 @@ export class FeedService implements Feeds, Part {
       clock,
       random,
       logger,
-      onChange: () => this.#put(),
+      onChange: () => void this.#put(),
       onFailure: () => metrics.feedFailures.inc({ feed: name }),
       audit: (detail: Readonly<Record<string, unknown>>) =>
         this.#audit('feed.load', name, node, 'ok', detail),
@@ -188,8 +197,11 @@ export class FeedService implements Feeds, Part {
     });
   }
 
-  /** In one step for all checks: the tables themselves are made already. */
-  #put(): void {
+  /**
+   * In one step for all checks: the tables themselves are made already. Resolves when those who carry decisions out
+   * were told too.
+   */
+  #put(): Promise<void> {
     const { engine, metrics } = this.#options;
     const inForce = this.#feeds
       .map((feed) => ({ feed, state: feed.inForce() }))
@@ -206,6 +218,8 @@ export class FeedService implements Feeds, Part {
       metrics.feedBytes.set(labels, feed.bytes);
       if (state.confirmed !== undefined) metrics.feedConfirmed.set(labels, state.confirmed / 1_000);
     }
+    if (!this.#isRestored) return Promise.resolve();
+    return this.listed.update(inForce.map(({ state }) => state));
   }
 
   #build(...words: Parameters<typeof buildFeed>): ReturnType<typeof buildFeed> {

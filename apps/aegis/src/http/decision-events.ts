@@ -1,5 +1,5 @@
 import type { Decision } from '@aegis/model';
-import type { Decisions } from '../node/services.ts';
+import type { Decisions, Listed } from '../node/services.ts';
 import { allDecisions } from './decision-export.ts';
 import type { DecisionFeed, FeedItem } from './decision-feed.ts';
 import { decisionDocument } from './documents/decision-document.ts';
@@ -14,7 +14,9 @@ export interface FollowOptions {
   /** Leaves out what the policy in force withholds from enforcers; undefined: everything. */
   readonly enforces?: ((decision: Decision) => boolean) | undefined;
   /** Begins with every decision in force, then the changes since. */
-  readonly snapshot?: { readonly decisions: Decisions; readonly inForceAt: number } | undefined;
+  readonly snapshot?:
+    | { readonly decisions: Decisions; readonly listed: Listed; readonly inForceAt: number }
+    | undefined;
 }
 
 /** Changes written together. */
@@ -36,7 +38,7 @@ export async function* decisionEvents(options: FollowOptions): AsyncGenerator<st
     return;
   }
   if (snapshot !== undefined && lastEventId === undefined)
-    for await (const decision of allDecisions(snapshot.decisions, { inForceAt: snapshot.inForceAt })) {
+    for await (const decision of everythingIn(snapshot)) {
       if (signal.aborted) return;
       if (enforces?.(decision) === false) continue;
       yield event('made', undefined, decisionDocument(decision));
@@ -61,6 +63,15 @@ export async function* decisionEvents(options: FollowOptions): AsyncGenerator<st
       if (feed.last === sequence && !signal.aborted) yield ': alive\n\n';
     }
   }
+}
+
+async function* everythingIn({
+  decisions,
+  listed,
+  inForceAt,
+}: NonNullable<FollowOptions['snapshot']>): AsyncGenerator<Decision> {
+  yield* allDecisions(decisions, { inForceAt });
+  for (const decision of listed.inForce()) if (decision.expires > inForceAt) yield decision;
 }
 
 /** Nothing of a decision that is withheld, but for its end: it may have been told of before. */

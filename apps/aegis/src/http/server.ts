@@ -79,6 +79,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   mountConsole(app);
   const unfollow = [
     services.decisions.onChange((change) => feed.push(change)),
+    services.feeds.listed.onChange((changes) => {
+      for (const change of changes) feed.push(change);
+    }),
     services.policies.onChange((policy) => feed.push({ kind: 'policy', policy })),
   ];
 

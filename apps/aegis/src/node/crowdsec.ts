@@ -20,17 +20,25 @@ export interface CrowdsecOptions {
 export function crowdsecServer(options: CrowdsecOptions): LapiServer {
   const { config, services, decisions, engine, clock, logger } = options;
   const { policies } = services;
+  const { listed } = services.feeds;
   const enforced = (decision: Decision): boolean => policies.enforces(decision);
-  const inForce = (): Iterable<Decision> => Iterator.from(engine.decisions()).filter(enforced);
+  const inForce = function* (): IterableIterator<Decision> {
+    yield* Iterator.from(engine.decisions()).filter(enforced);
+    yield* Iterator.from(listed.inForce()).filter(enforced);
+  };
   const on: DecisionEngine['decisionsOn'] = (scope, value) =>
-    engine.decisionsOn(scope, value).filter(enforced);
+    [...engine.decisionsOn(scope, value), ...listed.on(scope, value)].filter(enforced);
   const log = new DecisionLog({ inForce, on });
   const stopListening = [
     decisions.onChange(({ decision }) => log.touch(decision)),
     decisions.onExpired((decision) => log.touch(decision)),
+    listed.onChange((changes) => {
+      for (const { decision } of changes) log.touch(decision);
+    }),
     // Another policy may withhold what was told, and tell what was withheld.
     policies.onChange(() => {
       for (const decision of engine.decisions()) log.touch(decision);
+      for (const decision of listed.inForce()) log.touch(decision);
     }),
   ];
   const { keys, machines, ledger } = services;

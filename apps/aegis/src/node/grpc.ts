@@ -36,7 +36,10 @@ export function grpcServer({ config, services, decisions, engine, clock, logger 
   const newId = randomUUID;
   const { policies } = services;
   const shards = config.grpc.banShards;
-  const source = banSource({ shards, engine, decisions, policies, clock, logger });
+  const source = banSource({
+    ...{ shards, engine, decisions, policies, clock, logger },
+    listed: services.feeds.listed,
+  });
   const { tls: files, ...settings } = config.grpc;
   const tls = readServerTls(files, 'grpc');
   const server = new GrpcServer({

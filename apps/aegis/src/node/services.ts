@@ -144,6 +144,8 @@ export interface DecisionChange {
 }
 
 export interface Feeds {
+  /** What they list, as far as it is given to those who carry decisions out. */
+  readonly listed: Listed;
   /** In the order of the config. */
   list(): readonly FeedStatus[];
   get(name: string): FeedStatus | undefined;
@@ -153,6 +155,15 @@ export interface Feeds {
   indicators(name: string, from: number, limit: number): FeedListing | undefined;
   /** What a list holds, without putting any of it in force; the error is for the person who asked. */
   preview(ask: FeedPreviewAsk): Promise<Result<FeedPreview, string>>;
+}
+
+/** Decisions that are in no ledger, as feeds can be had again: each stands for what a feed lists. */
+export interface Listed {
+  inForce(): IterableIterator<Decision>;
+  /** Those on exactly this. */
+  on(scope: Scope, value: string): readonly Decision[];
+  /** Tells of changes after they took effect, some hundreds at once at most; returns the way to stop. */
+  onChange(listener: (changes: readonly DecisionChange[]) => void): () => void;
 }
 
 export interface FeedListing {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { DecisionEngine } from '@aegis/decide';
 import { createMemoryEnforcer } from '@aegis/enforcer-memory';
-import type { Clock, Logger, Random } from '@aegis/model';
+import type { Clock, Decision, Logger, Random } from '@aegis/model';
 import { createApiKeys } from '../auth/api-keys.ts';
 import { CampaignWatch } from '../campaigns/campaign-watch.ts';
 import { NextStages } from '../campaigns/next-stages.ts';
@@ -164,11 +164,15 @@ async function startOn(
     metrics,
   });
   await feeds.restore();
-  const inForce = () => engine.decisions();
+  const inForce = function* (): IterableIterator<Decision> {
+    yield* engine.decisions();
+    yield* feeds.listed.inForce();
+  };
   const enforcement = new Enforcement({
     enforcer: createMemoryEnforcer({ clock }),
     bus,
     inForce,
+    onListed: (listener) => feeds.listed.onChange(listener),
     enforces: (decision) => policies.enforces(decision),
     random,
     logger,

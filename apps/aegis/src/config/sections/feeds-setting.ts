@@ -17,6 +17,7 @@ export interface FeedSettings {
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly maxIndicators: number;
+  readonly maxEnforced: number;
   readonly authorizationFile: string;
   readonly stream: string;
   readonly group: string;
@@ -117,6 +118,14 @@ export const feedItem: Section<FeedSettings> = {
       initial: 2_000_000,
       min: 1,
       max: 10_000_000,
+      unit: 'indicators',
+    }),
+    maxEnforced: whole({
+      key: 'max_enforced',
+      doc: 'The most addresses and ranges of it that firewalls, bouncers and proxies are given, the surest first, some 400 bytes of memory each here and a rule there; the rest counts at checks alone. 0: none.',
+      initial: 100_000,
+      min: 0,
+      max: 1_000_000,
       unit: 'indicators',
     }),
     authorizationFile: text({

@@ -1,6 +1,7 @@
 import type { DecisionEngine } from '@aegis/decide';
 import type { Clock, Decision, Logger } from '@aegis/model';
 import type { DecisionService } from '../../decisions/decision-service.ts';
+import type { Listed } from '../../node/services.ts';
 import type { Policies } from '../../policy/policies.ts';
 import { BanShards } from './ban-shards.ts';
 import { EXTENSION_CONFIG, type ResourceSource } from './delta-discovery.ts';
@@ -10,6 +11,7 @@ export interface BanSourceOptions {
   readonly shards: number;
   readonly engine: Pick<DecisionEngine, 'decisions' | 'decisionsOn'>;
   readonly decisions: Pick<DecisionService, 'onChange' | 'onExpired'>;
+  readonly listed: Listed;
   readonly policies: Pick<Policies, 'enforces' | 'onChange'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -27,12 +29,15 @@ export interface BanSource extends ResourceSource {
 }
 
 export function banSource(options: BanSourceOptions): BanSource {
-  const { engine, decisions, policies, clock, logger } = options;
+  const { engine, decisions, listed, policies, clock, logger } = options;
   const enforced = (decision: Decision): boolean => policies.enforces(decision);
   const shards = new BanShards({
     count: options.shards,
-    inForce: () => Iterator.from(engine.decisions()).filter(enforced),
-    on: (scope, value) => engine.decisionsOn(scope, value).filter(enforced),
+    *inForce() {
+      yield* Iterator.from(engine.decisions()).filter(enforced);
+      yield* Iterator.from(listed.inForce()).filter(enforced);
+    },
+    on: (scope, value) => [...engine.decisionsOn(scope, value), ...listed.on(scope, value)].filter(enforced),
     now: () => clock.now(),
   });
   const listeners = new Set<() => void>();
@@ -58,6 +63,9 @@ export function banSource(options: BanSourceOptions): BanSource {
   const stops = [
     decisions.onChange(({ decision }) => touch(decision)),
     decisions.onExpired(touch),
+    listed.onChange((changes) => {
+      for (const { decision } of changes) touch(decision);
+    }),
     // Another policy may withhold what was pushed, and push what was withheld.
     policies.onChange(() => {
       shards.layAnew();

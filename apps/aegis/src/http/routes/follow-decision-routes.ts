@@ -32,7 +32,10 @@ export const followDecisionRoutes: readonly Route[] = [
     query: FollowQuery,
     endless: true,
     answers: { 200: { description: 'Goes on until either side ends it.', types: ['text/event-stream'] } },
-    handler({ services: { decisions, policies }, clock, config, feed }, { query, header, signal: signalOf }) {
+    handler(
+      { services: { decisions, feeds, policies }, clock, config, feed },
+      { query, header, signal: signalOf },
+    ) {
       const signal = signalOf();
       if (!feed.takePlace(signal))
         return Result.err({
@@ -47,7 +50,7 @@ export const followDecisionRoutes: readonly Route[] = [
         heartbeatMs: config.limits.heartbeatMs,
         lastEventId: header('last-event-id'),
         enforces: query.enforced ? (decision) => policies.enforces(decision) : undefined,
-        snapshot: query.snapshot ? { decisions, inForceAt: clock.now() } : undefined,
+        snapshot: query.snapshot ? { decisions, listed: feeds.listed, inForceAt: clock.now() } : undefined,
       });
       return Result.ok<Reply>({ status: 200, type: 'text/event-stream', body: Readable.from(events) });
     },
