@@ -94,6 +94,14 @@ test('what a feed lists is refused, and the reason names the feed; nothing else 
   expect(actions.sort()).toEqual(['feed.load by node', 'feed.refresh by alice']);
 });
 
+test('what it lists is given to those who carry decisions out, before the node is ready after a restart', async () => {
+  const feeds = await open(feed({ max_enforced: 1 }), feed({ name: 'none', max_enforced: 0 }));
+  await Promise.all([feeds.refresh('drop', ALICE), feeds.refresh('none', ALICE)]);
+  const given = (from: FeedService): string[] => [...from.listed.inForce()].map(({ id }) => id);
+  await expect.poll(() => given(feeds), { timeout: 60_000 }).toEqual(['feed:drop:ip:192.0.2.1']);
+  expect(given(await open(feed()))).toEqual(['feed:drop:ip:192.0.2.1', 'feed:drop:range:198.51.101.0/24']);
+});
+
 test('a feed that has not changed is not sent again, and its entries hold for longer', async () => {
   const feeds = await open(feed({ ttl: '1d' }));
   await feeds.refresh('drop', ALICE);

@@ -58,6 +58,12 @@ test('addresses and ranges are told as decisions, what nobody can carry out is n
   expect(listed.on('ip', '192.0.2.2')).toEqual([]);
 });
 
+test('feeds may come after there were none', async () => {
+  await listed.update([]);
+  await listed.update([feed(['192.0.2.1'])]);
+  expect(values()).toEqual(['192.0.2.1']);
+});
+
 test('a new state is told by what is different, and a feed that goes takes all back', async () => {
   await listed.update([feed(['192.0.2.1', '192.0.2.2'])]);
   told.length = 0;

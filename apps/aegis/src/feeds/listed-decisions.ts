@@ -41,7 +41,8 @@ export class ListedDecisions implements Listed {
   readonly #stop = new AbortController();
   #wanted: readonly FeedInForce[] = [];
   #stale = false;
-  #aligning: Promise<void> | undefined;
+  #isAligning = false;
+  #aligning: Promise<void> = Promise.resolve();
 
   constructor(options: ListedDecisionsOptions) {
     this.#options = options;
@@ -67,7 +68,7 @@ export class ListedDecisions implements Listed {
   update(feeds: readonly FeedInForce[]): Promise<void> {
     this.#wanted = feeds;
     this.#stale = true;
-    this.#aligning ??= this.#align();
+    if (!this.#isAligning) this.#aligning = this.#align();
     return this.#aligning;
   }
 
@@ -84,6 +85,7 @@ export class ListedDecisions implements Listed {
 
   async #align(): Promise<void> {
     const { clock, logger } = this.#options;
+    this.#isAligning = true;
     try {
       while (this.#stale && !this.#stop.signal.aborted) {
         this.#stale = false;
@@ -97,7 +99,7 @@ export class ListedDecisions implements Listed {
     } catch (error) {
       logger.error({ error: String(error) }, 'what feeds list could not be told to enforcers');
     } finally {
-      this.#aligning = undefined;
+      this.#isAligning = false;
     }
   }
 
