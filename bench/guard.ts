@@ -1,14 +1,6 @@
 import { siege } from '@aegis/example-chat';
-import {
-  BucketCall,
-  type Buckets,
-  BucketTable,
-  GUARD_PRESETS,
-  Guard,
-  KeyHash,
-  SharedBucketTable,
-} from '@aegis/guard';
-import { seededRandom } from '@aegis/model';
+import { BucketCall, type Buckets, BucketTable, GUARD_PRESETS, Guard, SharedBucketTable } from '@aegis/guard';
+import { KeyHash, seededRandom } from '@aegis/model';
 import { type LimiterPeer, limiterPeer, memoryPeer, redisPeer } from './guard-peers.ts';
 import { workersAtOnce } from './guard-threads.ts';
 import { type Rate, rate } from './rate.ts';

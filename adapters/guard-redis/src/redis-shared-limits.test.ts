@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GUARD_PRESETS, Guard, type GuardConfig, type HashKey, Reconciler } from '@aegis/guard';
-import { seededRandom } from '@aegis/model';
+import { GUARD_PRESETS, Guard, type GuardConfig, Reconciler } from '@aegis/guard';
+import { type HashKey, seededRandom } from '@aegis/model';
 import { sharedLimitsConformance } from '@aegis/ports/conformance';
 import { describeWithReal, type RedisServer, startRedis } from '@aegis/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,8 +1,7 @@
-import type { Clock, Result } from '@aegis/model';
+import { type Clock, randomHashKey, type Result } from '@aegis/model';
 import type { AddressBan, CaseRecord, GuardChanges, GuardMemory } from '@aegis/ports';
 import { BucketTable } from './buckets/bucket-table.ts';
 import type { Buckets } from './buckets/buckets.ts';
-import { randomHashKey } from './buckets/key-hash.ts';
 import { CaseBook } from './cases/case-book.ts';
 import { ClientBook } from './clients/client-book.ts';
 import { NOTED_AT, STATE, TRUST, UNTIL, VIOLATED_AT } from './clients/client-table.ts';

@@ -1,7 +1,6 @@
 export { BucketCall } from './buckets/bucket-call.ts';
 export { BucketTable } from './buckets/bucket-table.ts';
 export type { Buckets } from './buckets/buckets.ts';
-export { type HashKey, KeyHash } from './buckets/key-hash.ts';
 export { SharedBucketTable } from './buckets/shared-bucket-table.ts';
 export { type BucketConfig, type GuardConfig, MODES, type Mode } from './config/guard-config.ts';
 export { type GuardConfigError, guardConfigJsonSchema } from './config/guard-settings.ts';

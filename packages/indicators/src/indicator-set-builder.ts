@@ -1,7 +1,15 @@
-import { Prefix, type PrefixParts, type Random, SCOPES } from '@aegis/model';
+import {
+  type HashKey,
+  KeyHash,
+  Prefix,
+  type PrefixParts,
+  type Random,
+  randomHashKey,
+  SCOPES,
+} from '@aegis/model';
 import { PrefixTable } from '@aegis/netset';
 import type { Guard } from './guard.ts';
-import { type Indicator, LONGEST_ABOUT } from './indicator.ts';
+import { type Indicator, LONGEST_ABOUT, LONGEST_VALUE } from './indicator.ts';
 import { IPV6, type SetMemory, WIDE } from './set-memory.ts';
 import { readText, slotOf, type TextMemory } from './text-rows.ts';
 
@@ -29,7 +37,8 @@ export class IndicatorSetBuilder {
   readonly #prefixes: PrefixTable;
   readonly #abouts: Map<string, number> = new Map();
   readonly #counts: number[] = SCOPES.map(() => 0);
-  readonly #key: readonly [number, number];
+  readonly #key: HashKey;
+  readonly #hash: KeyHash;
   #rows = 0;
   #texts = 0;
   #deepest = 0;
@@ -48,8 +57,8 @@ export class IndicatorSetBuilder {
     this.#options = options;
     const { random } = options;
     this.#prefixes = PrefixTable.shared({ random, mostBytes: PREFIX_BASE + options.most * PREFIX_ROOM });
-    const word = (): number => Math.floor(random.next() * 0x1_0000_0000) | 0;
-    this.#key = [word(), word()];
+    this.#key = randomHashKey(random);
+    this.#hash = new KeyHash(this.#key, LONGEST_VALUE);
   }
 
   get rows(): number {
@@ -189,7 +198,7 @@ export class IndicatorSetBuilder {
       place: this.#place,
       arena: this.#arena,
       slots: this.#slots,
-      key: this.#key,
+      hash: this.#hash,
     };
   }
 

@@ -3,6 +3,7 @@ import {
   type Family,
   formatIPv4,
   formatIPv6,
+  KeyHash,
   Prefix,
   SCOPES,
   type Scope,
@@ -13,7 +14,7 @@ import { LONGEST_VALUE } from './indicator.ts';
 import type { IndicatorLookup } from './indicator-lookup.ts';
 import { REQUEST_FIELDS } from './request-fields.ts';
 import { bytesOf, IPV6, type SetMemory } from './set-memory.ts';
-import { readText, textRow } from './text-rows.ts';
+import { readText, type TextMemory, textRow } from './text-rows.ts';
 
 const DOMAIN = SCOPES.indexOf('domain');
 const LONGEST_NAME = 253;
@@ -27,10 +28,12 @@ export class IndicatorSet implements IndicatorLookup {
   readonly mostMatches: number;
   readonly #prefixes: PrefixReader;
   readonly #fields: readonly { readonly scope: number; readonly field: keyof CheckRequest }[];
+  readonly #texts: TextMemory;
   readonly #words: Uint32Array = new Uint32Array(4);
 
   constructor(memory: SetMemory) {
     this.memory = memory;
+    this.#texts = { ...memory, hash: new KeyHash(memory.key, LONGEST_VALUE) };
     this.#prefixes = PrefixReader.attach(memory.prefixes);
     this.#fields = REQUEST_FIELDS.map(({ scope, field }) => ({ scope: SCOPES.indexOf(scope), field })).filter(
       ({ scope }) => (memory.counts[scope] as number) > 0,
@@ -67,7 +70,7 @@ export class IndicatorSet implements IndicatorLookup {
     for (const { scope, field } of this.#fields) {
       const value = request[field];
       if (value === undefined || value.length > LONGEST_VALUE) continue;
-      const row = textRow(memory, scope, value);
+      const row = textRow(this.#texts, scope, value);
       if (row >= 0) out[offset + count++] = row;
     }
     return count;
@@ -75,7 +78,7 @@ export class IndicatorSet implements IndicatorLookup {
 
   find(scope: Scope, value: string): number {
     if (scope !== 'ip' && scope !== 'range') {
-      return value.length > LONGEST_VALUE ? -1 : textRow(this.memory, SCOPES.indexOf(scope), value);
+      return value.length > LONGEST_VALUE ? -1 : textRow(this.#texts, SCOPES.indexOf(scope), value);
     }
     const parsed = Prefix.parse(value);
     if (!parsed.ok) return -1;
@@ -129,7 +132,7 @@ export class IndicatorSet implements IndicatorLookup {
     let start = domain.length;
     for (let labels = 0; labels < this.memory.deepest && start > 0; labels++) {
       start = domain.lastIndexOf('.', start - 2) + 1;
-      const row = textRow(this.memory, DOMAIN, domain, start);
+      const row = textRow(this.#texts, DOMAIN, domain, start);
       if (row >= 0) out[offset + count++] = row;
     }
     return count;

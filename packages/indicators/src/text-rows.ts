@@ -1,15 +1,20 @@
-import { halfSipHash } from './half-sip-hash.ts';
+import type { KeyHash } from '@aegis/model';
 import type { SetMemory } from './set-memory.ts';
 import { WIDE } from './set-memory.ts';
 
 /** The part of a set's memory that texts are looked up in. */
-export type TextMemory = Pick<SetMemory, 'scope' | 'length' | 'place' | 'arena' | 'slots' | 'key'>;
+export interface TextMemory extends Pick<SetMemory, 'scope' | 'length' | 'place' | 'arena' | 'slots'> {
+  /** Over all that a text can have, by the key of the set. */
+  readonly hash: KeyHash;
+}
 
 /** The slot of the text from `start` on: the one it is in, or the free one where it would go. Allocates nothing. */
 export function slotOf(memory: TextMemory, scope: number, text: string, start: number = 0): number {
-  const { slots, key } = memory;
+  const { slots, hash } = memory;
   const last = slots.length - 1;
-  let slot = halfSipHash(key[0], key[1], scope, text, start) & last;
+  hash.of(text, start);
+  // The same text of another scope is another one; nobody knows the rest of what is mixed.
+  let slot = (hash.a ^ Math.imul(scope, 0x9e37_79b1)) & last;
   for (;;) {
     const row = (slots[slot] as number) - 1;
     if (row < 0 || isText(memory, row, scope, text, start)) return slot;

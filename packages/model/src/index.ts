@@ -23,6 +23,7 @@ export {
 } from './decision.ts';
 export type { Detection, Evidence, EvidencePlace } from './detection.ts';
 export { DURATION_PATTERN, parseDuration, writeDuration } from './duration.ts';
+export { type HashKey, KeyHash, randomHashKey } from './key-hash.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export type { Notice } from './notice.ts';
 export type {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { DecisionEngine } from '@aegis/decide';
-import { GUARD_PRESETS, Guard, type GuardConfig, type HashKey, Reconciler } from '@aegis/guard';
+import { GUARD_PRESETS, Guard, type GuardConfig, Reconciler } from '@aegis/guard';
 import { openRedisSharedLimits } from '@aegis/guard-redis';
-import { AegisError, type Clock, type Logger, type Random } from '@aegis/model';
+import { AegisError, type Clock, type HashKey, type Logger, type Random } from '@aegis/model';
 import type { GuardStore, SharedLimits } from '@aegis/ports';
 import type { Registry } from 'prom-client';
 import { configErrorText } from '../config/config-error.ts';

@@ -1,11 +1,10 @@
-import { seededRandom } from '@aegis/model';
+import { KeyHash, randomHashKey, seededRandom } from '@aegis/model';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BucketOracle } from '../testing/bucket-oracle.ts';
 import { BucketCall } from './bucket-call.ts';
 import { BucketTable } from './bucket-table.ts';
 import type { Buckets } from './buckets.ts';
-import { KeyHash, randomHashKey } from './key-hash.ts';
 import { SharedBucketTable } from './shared-bucket-table.ts';
 import { LONGEST_WAIT_MS, SWEEP_AT_LEAST_MS, TICKS_PER_MS } from './ticks.ts';
 

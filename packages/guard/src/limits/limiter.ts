@@ -1,6 +1,7 @@
+import { type HashKey, KeyHash } from '@aegis/model';
 import { BucketCall } from '../buckets/bucket-call.ts';
 import type { Buckets } from '../buckets/buckets.ts';
-import { foldHash, type HashKey, KeyHash } from '../buckets/key-hash.ts';
+import { foldHash } from '../buckets/fold-hash.ts';
 import { ticksToMs } from '../buckets/ticks.ts';
 import type { GuardConfig } from '../config/guard-config.ts';
 import type { RpcCost } from '../costs/rpc-costs.ts';

@@ -1,7 +1,7 @@
-import { seededRandom } from '@aegis/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KeyHash, randomHashKey } from './key-hash.ts';
+import { seededRandom } from './random.ts';
 
 const hashOf = (hash: KeyHash, text: string): string => {
   hash.of(text);
@@ -62,6 +62,17 @@ test('it is HalfSipHash-1-3 over the text as UTF-16', () => {
       expect(hashOf(new KeyHash([k0, k1]), text)).toBe(
         byTheBook(Buffer.from(text, 'utf16le'), k0 >>> 0, k1 >>> 0),
       );
+    }),
+  );
+});
+
+test('the end of a text is hashed as the end alone would be', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string({ maxLength: 40 }), (before, text) => {
+      const hash = new KeyHash([1, 2]);
+      const alone = hashOf(hash, text);
+      hash.of(before + text, before.length);
+      expect(`${hash.a >>> 0}:${hash.b >>> 0}`).toBe(alone);
     }),
   );
 });

@@ -1,10 +1,10 @@
-import type { Random } from '@aegis/model';
+import type { Random } from './random.ts';
 
 /** Secret of the hash, two 32-bit words. Servers that share limits share it. */
 export type HashKey = readonly [number, number];
 
-/** Characters of a key that count; the rest is worth its length only, so that a huge name costs no time. */
-export const KEY_CHARACTERS = 512;
+/** What counts of a text where nothing else is said, characters. */
+const LONGEST = 512;
 
 export function randomHashKey(random: Random): HashKey {
   const word = (): number => Math.floor(random.next() * 4_294_967_296) | 0;
@@ -14,21 +14,27 @@ export function randomHashKey(random: Random): HashKey {
 /**
  * HalfSipHash-1-3 with 64 bits of output (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012, and its
  * 32-bit variant) over the UTF-16 code units of a text. Who does not know the key cannot choose texts that
- * collide. The result is left in `a` and `b` so that hashing allocates nothing.
+ * collide. The result is left in `a` and `b` so that hashing allocates nothing. Servers that share limits compare
+ * results: they must not change.
  */
 export class KeyHash {
   a = 0;
   b = 0;
   readonly #k0: number;
   readonly #k1: number;
+  readonly #longest: number;
 
-  constructor([k0, k1]: HashKey) {
+  /** Of what is longer than `longest` the rest is worth its length only, so that a huge name costs no time. */
+  constructor([k0, k1]: HashKey, longest: number = LONGEST) {
     this.#k0 = k0 | 0;
     this.#k1 = k1 | 0;
+    this.#longest = longest;
   }
 
-  of(text: string): void {
-    const length = Math.min(text.length, KEY_CHARACTERS);
+  /** Of the text from `start` on. */
+  of(text: string, start: number = 0): void {
+    const units = text.length - start;
+    const length = Math.min(units, this.#longest);
     let v0 = this.#k0;
     let v1 = this.#k1 ^ 0xee;
     let v2 = this.#k0 ^ 0x6c796765;
@@ -38,8 +44,8 @@ export class KeyHash {
       // The last block has the length in its upper half, and the odd unit where there is one.
       const word =
         i < pairs
-          ? text.charCodeAt(i << 1) | (text.charCodeAt((i << 1) | 1) << 16)
-          : (text.length << 17) | ((length & 1) === 0 ? 0 : text.charCodeAt(length - 1));
+          ? text.charCodeAt(start + (i << 1)) | (text.charCodeAt(start + (i << 1) + 1) << 16)
+          : (units << 17) | ((length & 1) === 0 ? 0 : text.charCodeAt(start + length - 1));
       v3 ^= word;
       v0 = (v0 + v1) | 0;
       v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
@@ -72,15 +78,4 @@ export class KeyHash {
     }
     this.b = v1 ^ v3;
   }
-}
-
-/**
- * Folds one hash into another, so that `user + device` needs no text of both. Both inputs are outputs of the keyed
- * hash, which nobody outside sees: a bijective mixer (murmur3's finaliser) is enough to spread them.
- */
-export function foldHash(one: number, other: number, salt: number): number {
-  let x = one ^ Math.imul(other ^ salt, 0x9e3779b1);
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return x ^ (x >>> 16);
 }
