@@ -9,11 +9,11 @@ const ENTRIES = 1_000_000;
 const ASKED = 500_000;
 
 export const bench: Bench = async ({ quick }) => {
-  const rounds = quick ? 9 : 41;
+  const rounds = quick ? 5 : 41;
   const random = seededRandom(20_261_122);
   const bans = ipv4Bans(ENTRIES, random);
   const table = new PrefixTable({ random });
-  const updates = updateRates(table, bans, quick ? 3 : 7);
+  const updates = updateRates(table, bans, quick ? 2 : 7);
   const zipf = zipfClients(bans, ASKED);
   const anywhere = addresses(ASKED, 1, (write) => write(bans.word()));
   const results: Result[] = [

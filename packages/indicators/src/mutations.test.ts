@@ -1,62 +1,24 @@
-import { seededRandom } from '@aegis/model';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { canonicalScopeValue, seededRandom } from '@aegis/model';
 import { expect, test } from 'vitest';
 import { FeedReading } from './feed-reading.ts';
 import { IndicatorSet } from './indicator-set.ts';
 import { IndicatorSetBuilder } from './indicator-set-builder.ts';
 import { FEED_FORMATS } from './parse/feed-format.ts';
+import { mutatedFeed } from './testing/mutated-feeds.ts';
 
 const SEED = 977;
-const ROUNDS = 4_000;
-
-const SAMPLES: readonly string[] = [
-  '# x\n192.0.2.1\n198.51.100.0/24 ; a\nevil[.]example\nhxxp://b.example/x\n2001:db8::/32\n',
-  '192.0.2.0/24 ; SBL1\n198.51.100.0/24 ; SBL2\n',
-  '{"cidr":"192.0.2.0/24","sblid":"SBL1"}\n{"asn":64496}\n{"type":"metadata"}\n',
-  '0.0.0.0 bad.example\n127.0.0.1 localhost\n',
-  '192.0.2.1\t8\n192.0.2.2\t1\n',
-  '# "ioc_value","ioc_type","confidence_level"\n"192.0.2.1:4", "ip:port", "75"\n"a.example","domain","1"\n',
-  '{"Event":{"info":"x","Attribute":[{"type":"domain|ip","value":"a.example|192.0.2.1","to_ids":true}],"Object":[{"Attribute":[]}]}}\n',
-  '{"type":"bundle","objects":[{"type":"indicator","id":"i--1","pattern":"[ipv4-addr:value = \'192.0.2.1\']","pattern_type":"stix","confidence":7}]}\n',
-];
-const PIECES = [
-  '\n',
-  '"',
-  "'",
-  ',',
-  ';',
-  '\t',
-  '{',
-  '}',
-  '[',
-  ']',
-  '\u0000',
-  '\ud800',
-  '__proto__',
-  '1e999',
-  'null',
-  '/33',
-  '[.]',
-  '\\',
-  '999999999999',
-  '\u202e',
-  'true',
-  '[]',
-];
+const ROUNDS = 1_000;
+/** Of the parsers alone, for each format; `AEGIS_FUZZ_INPUTS=1000000` is the long form. */
+const INPUTS = Number(process.env.AEGIS_FUZZ_INPUTS ?? 2_000);
+const BATCH = 50_000;
 
 test(`mutated feeds in every format are taken or refused, never thrown over (seed ${SEED})`, () => {
   const random = seededRandom(SEED);
   const pick = (count: number): number => Math.floor(random.next() * count);
   let lines = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    let text = SAMPLES[pick(SAMPLES.length)] as string;
-    for (let changes = pick(6); changes >= 0; changes--) {
-      const at = pick(text.length + 1);
-      const kind = pick(4);
-      if (kind === 0) text = text.slice(0, at) + PIECES[pick(PIECES.length)] + text.slice(at);
-      else if (kind === 1) text = text.slice(0, at) + text.slice(at + pick(8));
-      else if (kind === 2) text = text.slice(0, at) + String.fromCharCode(pick(0x250)) + text.slice(at + 1);
-      else text += text.slice(pick(text.length + 1), at);
-    }
+    const text = mutatedFeed(random);
     const format = pick(2) === 0 ? undefined : FEED_FORMATS[pick(FEED_FORMATS.length)];
     const builder = new IndicatorSetBuilder({ random, confidence: 80, most: 1_000 });
     const reading = new FeedReading({
@@ -78,3 +40,38 @@ test(`mutated feeds in every format are taken or refused, never thrown over (see
   }
   expect(lines).toBeGreaterThan(ROUNDS);
 });
+
+test.each(['auto', ...FEED_FORMATS] as const)(
+  `${INPUTS} mutated feeds are read as %s, and everything that is taken is in its one spelling (seed ${SEED})`,
+  { timeout: 120_000 + INPUTS * 5 },
+  async (format) => {
+    const random = seededRandom(SEED);
+    const wrong: string[] = [];
+    let taken = 0;
+    for (let input = 1; input <= INPUTS; input++) {
+      const text = mutatedFeed(random);
+      const reading = new FeedReading({
+        take: ({ scope, value }) => {
+          const canonical = canonicalScopeValue(scope, value);
+          if (!canonical.ok || canonical.value !== value) wrong.push(`${scope} ${JSON.stringify(value)}`);
+          taken++;
+          return undefined;
+        },
+        ...(format === 'auto' ? {} : { format }),
+      });
+      const cut = Math.floor(random.next() * text.length);
+      try {
+        reading.write(text.slice(0, cut));
+        reading.write(text.slice(cut));
+        const { unreadable, declined, reasons } = reading.end();
+        const counted = Object.values(reasons).reduce((sum, count) => sum + count, 0);
+        if (counted !== unreadable + declined) wrong.push(`counts of ${JSON.stringify(text)}`);
+      } catch (error) {
+        wrong.push(`${JSON.stringify(text)}: ${error}`);
+      }
+      if (input % BATCH === 0) await yieldToOthers();
+    }
+    expect(wrong.slice(0, 20)).toEqual([]);
+    expect(taken).toBeGreaterThan(INPUTS / 50);
+  },
+);

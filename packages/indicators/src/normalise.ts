@@ -100,7 +100,7 @@ function urlOf(text: string): Result<Named, string> {
   url.hash = '';
   url.username = '';
   url.password = '';
-  url.hostname = url.hostname.replace(/\.$/, '');
+  url.hostname = url.hostname.replace(/\.+$/, '');
   return url.href.length <= LONGEST_VALUE
     ? Result.ok({ scope: 'url', value: url.href })
     : Result.err('longer than 2048 characters');

@@ -45,7 +45,7 @@ export class FamilyTable {
   }
 
   put(words: Uint32Array, length: number, value: number): number {
-    this.#options.memory.begin();
+    this.#begin();
     const table = this.#lengths.get(length) ?? this.#open(length);
     const previous = table.replace(words, value);
     if (previous >= 0) return previous;
@@ -59,7 +59,7 @@ export class FamilyTable {
   remove(words: Uint32Array, length: number): number {
     const table = this.#lengths.get(length);
     if (table === undefined) return -1;
-    this.#options.memory.begin();
+    this.#begin();
     const value = table.remove(words);
     if (value < 0) return -1;
     this.#size--;
@@ -72,10 +72,15 @@ export class FamilyTable {
   }
 
   clear(): void {
-    this.#options.memory.begin();
+    this.#begin();
     for (const table of this.#lengths.values()) this.#shut(table);
     this.#dropGuide();
     this.#size = 0;
+  }
+
+  #begin(): void {
+    this.#options.memory.begin();
+    this.view.forget();
   }
 
   /** The length of the longest prefix shorter than this that encloses it, 0 where none does. */

@@ -6,6 +6,8 @@ export interface FamilyView {
   readonly tables: readonly (LengthView | undefined)[];
   /** Opens or closes the table of a length. */
   use(length: number, table: LengthView | undefined): void;
+  /** Something has changed: what was answered before counts no more. */
+  forget(): void;
   lookup(words: Uint32Array): number;
   matches(words: Uint32Array, out: Int32Array, from: number): number;
 }

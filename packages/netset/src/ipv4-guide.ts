@@ -1,9 +1,8 @@
 import type { CoverOf, Guide } from './guide.ts';
 import { COVER_BASE, COVER_WORDS, type Ipv4View, NET_WORDS, ROOT_WORDS } from './ipv4-view.ts';
 import { IPV4_COVERS, IPV4_NETS, IPV4_ROOTS } from './places.ts';
+import { RECENT_BYTES } from './recent-answers.ts';
 import type { TableMemory } from './table-memory.ts';
-
-const NONE = new Int32Array(0);
 
 /** All the bits for covers of a word of `nets`. */
 const COVERED = 0xaaaa_aaaa | 0;
@@ -26,7 +25,7 @@ export class Ipv4Guide implements Guide {
   }
 
   get bytes(): number {
-    return this.#nets.byteLength + this.#covers.byteLength + this.#roots.byteLength;
+    return this.#nets.byteLength + this.#covers.byteLength + this.#roots.byteLength + RECENT_BYTES;
   }
 
   mark(words: Uint32Array, length: number): void {
@@ -58,19 +57,15 @@ export class Ipv4Guide implements Guide {
   }
 
   publish(): void {
-    this.#view.nets = this.#nets;
-    this.#view.covers = this.#covers;
-    this.#view.roots = this.#roots;
+    this.#view.useGuide(this.#nets, this.#covers, this.#roots);
     this.#memory.place(IPV4_NETS, this.#nets, 20);
     this.#memory.place(IPV4_COVERS, this.#covers, 21);
     this.#memory.place(IPV4_ROOTS, this.#roots, 16);
   }
 
   close(): void {
-    if (this.#view.roots === this.#roots) {
-      this.#view.nets = NONE;
-      this.#view.covers = NONE;
-      this.#view.roots = NONE;
+    if (this.#view.isGuidedBy(this.#nets)) {
+      this.#view.useGuide();
       for (const place of [IPV4_NETS, IPV4_COVERS, IPV4_ROOTS]) this.#memory.place(place, undefined, 0);
     }
     for (const region of [this.#nets, this.#covers, this.#roots]) this.#memory.release(region);

@@ -1,7 +1,9 @@
 import { type FamilyView, NO_TABLE } from './family-view.ts';
 import { FREE, type LengthView } from './length-view.ts';
+import { RecentAnswers } from './recent-answers.ts';
 import { WordHash } from './word-hash.ts';
 
+const NONE = new Int32Array(0);
 const NO_WORDS = new Uint32Array(4);
 
 /** Lengths 25 to 32 as bits, and 32 alone. */
@@ -24,21 +26,29 @@ export const ROOT_WORDS: number = 1 << 16;
  * length of the longest such cover less {@link COVER_BASE}, or 0. `roots` has a word for each /16: bit n - 1 says
  * that a prefix of length n, 1 to 24, lies in it or covers it. All may speak of what is not there (any more); none
  * leaves out what is. Most addresses that nobody banned are answered by one word, most others by two and a probe.
+ * `matches` remembers what it found last: who wants to know all prefixes has more to ask.
  */
 export class Ipv4View implements FamilyView {
   readonly tables: LengthView[] = Array.from({ length: 33 }, () => NO_TABLE);
-  /** Empty where there is no guide. */
-  nets: Int32Array = new Int32Array(0);
-  covers: Int32Array = new Int32Array(0);
-  roots: Int32Array = new Int32Array(0);
+  #nets: Int32Array = NONE;
+  #covers: Int32Array = NONE;
+  #roots: Int32Array = NONE;
+  /** With a guide only. */
+  #recent: RecentAnswers | undefined;
+  readonly #remembers: boolean;
   readonly #hash: WordHash;
   #hosts: LengthView = NO_TABLE;
   /** Bit n - 1: there are prefixes of length n. */
   #inUse = 0;
   #everywhere = false;
 
-  constructor(hashing: Int32Array) {
+  /**
+   * `remembers` says whether to keep what `matches` found. Only the thread that makes changes may: elsewhere a change
+   * comes into force some time after it was counted, and nothing tells when.
+   */
+  constructor(hashing: Int32Array, { remembers }: { readonly remembers: boolean }) {
     this.#hash = new WordHash(hashing);
+    this.#remembers = remembers;
   }
 
   use(length: number, table: LengthView | undefined): void {
@@ -49,13 +59,27 @@ export class Ipv4View implements FamilyView {
     else this.#inUse |= 1 << (length - 1);
   }
 
+  /** All three or none. */
+  useGuide(nets?: Int32Array, covers?: Int32Array, roots?: Int32Array): void {
+    const whole = nets !== undefined && covers !== undefined && roots !== undefined;
+    this.#nets = whole ? nets : NONE;
+    this.#covers = whole ? covers : NONE;
+    this.#roots = whole ? roots : NONE;
+    this.#recent = whole && this.#remembers ? (this.#recent ?? new RecentAnswers()) : undefined;
+    this.forget();
+  }
+
+  isGuidedBy(nets: Int32Array): boolean {
+    return this.#nets === nets;
+  }
+
   lookup(words: Uint32Array): number {
     return this.lookupWord(words[0] as number);
   }
 
   lookupWord(address: number): number {
     const key = address | 0;
-    const nets = this.nets;
+    const nets = this.#nets;
     if (nets.length === 0) return this.#orWhole(this.#longest(key, this.#inUse));
     const net = (nets[key >>> 12] as number) >>> ((key >>> 7) & 30);
     if ((net & 3) === 0) return this.#orWhole(-1);
@@ -65,23 +89,46 @@ export class Ipv4View implements FamilyView {
       if (value >= 0) return value;
       if ((net & 2) === 0) return this.#orWhole(-1);
     }
-    const code = ((this.covers[key >>> 11] as number) >>> ((key >>> 6) & 28)) & 15;
+    const code = ((this.#covers[key >>> 11] as number) >>> ((key >>> 6) & 28)) & 15;
     if (code !== 0) {
       const length = COVER_BASE + code;
       const value = probe(this.tables[length] as LengthView, key & (-1 << (32 - length)), this.#hash);
       if (value >= 0) return value;
     }
-    return this.#orWhole(this.#longest(key, this.roots[key >>> 16] as number));
+    return this.#orWhole(this.#longest(key, this.#roots[key >>> 16] as number));
   }
 
   matches(words: Uint32Array, out: Int32Array, from: number): number {
     const key = (words[0] as number) | 0;
+    const recent = this.#recent;
+    if (this.#nets.length === 0) return this.#gather(key, this.#inUse, out, from);
+    const net = (this.#nets[key >>> 12] as number) >>> ((key >>> 7) & 30);
+    if ((net & 3) === 0) return this.#gather(key, 0, out, from);
+    if (recent === undefined || from === out.length)
+      return this.#gather(key, this.#candidates(key, net), out, from);
+    const cell = recent.cellOf(key);
+    const known = recent.count(cell, key);
+    if (known >= 0) {
+      if (known > 0) out[from] = recent.value(cell);
+      return known;
+    }
+    const count = this.#gather(key, this.#candidates(key, net), out, from);
+    if (count < 2 && from + count < out.length)
+      recent.keep(cell, key, count, count === 0 ? -1 : (out[from] as number));
+    return count;
+  }
+
+  /** Answers given before count no more. */
+  forget(): void {
+    this.#recent?.forget();
+  }
+
+  /** Writes the values of these lengths, and of /0, as far as there is room. */
+  #gather(key: number, lengths: number, out: Int32Array, from: number): number {
     let at = from;
-    let lengths = this.#candidates(key);
-    while (lengths !== 0 && at < out.length) {
-      const value = this.#find(key, 32 - Math.clz32(lengths));
+    for (let left = lengths; left !== 0 && at < out.length; left &= 0x7fff_ffff >>> Math.clz32(left)) {
+      const value = this.#find(key, 32 - Math.clz32(left));
       if (value >= 0) out[at++] = value;
-      lengths &= 0x7fff_ffff >>> Math.clz32(lengths);
     }
     if (this.#everywhere && at < out.length) {
       const value = this.#whole();
@@ -91,14 +138,11 @@ export class Ipv4View implements FamilyView {
   }
 
   /** The lengths that a prefix around the address can have. */
-  #candidates(key: number): number {
-    const { nets } = this;
-    if (nets.length === 0) return this.#inUse;
-    const net = (nets[key >>> 12] as number) >>> ((key >>> 7) & 30);
+  #candidates(key: number, net: number): number {
     const deep = (net & 1) === 0 ? 0 : this.#inUse & DEEP;
     if ((net & 2) === 0) return deep;
-    const code = ((this.covers[key >>> 11] as number) >>> ((key >>> 6) & 28)) & 15;
-    return deep | ((this.roots[key >>> 16] as number) & ((1 << (COVER_BASE + code)) - 1));
+    const code = ((this.#covers[key >>> 11] as number) >>> ((key >>> 6) & 28)) & 15;
+    return deep | ((this.#roots[key >>> 16] as number) & ((1 << (COVER_BASE + code)) - 1));
   }
 
   /** Of these lengths. */

@@ -46,6 +46,9 @@ export class Ipv6View implements FamilyView {
     this.#over32 = over(32);
   }
 
+  /** Nothing is kept: who asks over IPv6 has addresses without end. */
+  forget(): void {}
+
   lookup(words: Uint32Array): number {
     return this.matches(words, this.#one, 0) === 0 ? -1 : (this.#one[0] as number);
   }

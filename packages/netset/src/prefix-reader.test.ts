@@ -119,7 +119,7 @@ test('a reader follows the guides of both families as they come, grow and go', (
  * moves its ban between a /32, the /24 and the /16 around it, the new one set before the old one goes, so that at
  * every moment one of them is there with the same value. A reader that sees half of that answers -1.
  */
-test('readers in other threads never miss what is there all the time', { timeout: 60_000 }, async () => {
+test('readers in other threads never miss what is there all the time', { timeout: 120_000 }, async () => {
   const table = PrefixTable.shared({ random: seededRandom(11), mostBytes: 1 << 28 });
   const nets = Array.from({ length: 512 }, (_, i) => ({
     v4: 0x0b00_0000 + i * 0x1_0000 + 0x102,

@@ -7,8 +7,6 @@ import { IPV4_COVERS, IPV4_LENGTHS, IPV4_NETS, IPV4_ROOTS, IPV6_LENGTHS, IPV6_MA
 import { CHANGES, CURRENT, directoryWord, HASHING, MOVES, regionOf } from './shared-memory.ts';
 import { TABULATION_WORDS } from './tabulation.ts';
 
-const NONE = new Int32Array(0);
-
 /**
  * The look-ups of a `PrefixTable` in shared memory, for another thread. Answers are those of some moment between
  * the call and its return, whatever the writer does meanwhile; a reader never waits for it. The methods are those
@@ -30,7 +28,7 @@ export class PrefixReader {
     this.#buffer = buffer;
     this.#header = new Int32Array(buffer, 0, HASHING);
     const hashing = new Int32Array(buffer, HASHING * 4, TABULATION_WORDS).slice();
-    this.#ipv4 = new Ipv4View(hashing);
+    this.#ipv4 = new Ipv4View(hashing, { remembers: false });
     this.#ipv6 = new Ipv6View(hashing);
     this.#catchUp();
   }
@@ -89,10 +87,7 @@ export class PrefixReader {
       return word === 0 ? undefined : regionOf(this.#buffer, word, 1);
     };
     const [nets, covers, roots] = [region(IPV4_NETS), region(IPV4_COVERS), region(IPV4_ROOTS)];
-    const guided = nets !== undefined && covers !== undefined && roots !== undefined;
-    this.#ipv4.nets = guided ? nets : NONE;
-    this.#ipv4.covers = guided ? covers : NONE;
-    this.#ipv4.roots = guided ? roots : NONE;
+    this.#ipv4.useGuide(nets, covers, roots);
     this.#ipv6.useMarks(region(IPV6_MARKS));
   }
 

@@ -17,7 +17,7 @@ export interface PrefixSet {
 }
 
 export function emptyPrefixSet(hashing: Int32Array, memory: TableMemory): PrefixSet {
-  const ipv4 = new Ipv4View(hashing);
+  const ipv4 = new Ipv4View(hashing, { remembers: true });
   const ipv6 = new Ipv6View(hashing);
   const wordHash = new WordHash(hashing);
   const table4 = new FamilyTable({
