@@ -67,7 +67,7 @@ test.each(['auto', ...FEED_FORMATS] as const)(
         const counted = Object.values(reasons).reduce((sum, count) => sum + count, 0);
         if (counted !== unreadable + declined) wrong.push(`counts of ${JSON.stringify(text)}`);
       } catch (error) {
-        wrong.push(`${JSON.stringify(text)}: ${error}`);
+        wrong.push(`${JSON.stringify(text)}: ${String(error)}`);
       }
       if (input % BATCH === 0) await yieldToOthers();
     }

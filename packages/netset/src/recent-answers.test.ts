@@ -74,7 +74,8 @@ test(`no answer outlives a change, here or for a reader (seed ${SEED})`, () => {
         const longest = first ?? from.lookupIPv4(asked);
         if (longest !== (expected[0] ?? -1))
           wrong.push(`step ${step}, ${name}: ${longest}, not ${expected[0]}`);
-        if (matches !== expected.join()) wrong.push(`step ${step}, ${name}: ${matches}, not ${expected}`);
+        if (matches !== expected.join())
+          wrong.push(`step ${step}, ${name}: ${matches}, not ${expected.join()}`);
       }
     }
   }
