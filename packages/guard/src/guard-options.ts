@@ -1,6 +1,5 @@
-import type { Clock, Random } from '@aegis/model';
+import type { Clock, HashKey, Random } from '@aegis/model';
 import type { Buckets } from './buckets/buckets.ts';
-import type { HashKey } from './buckets/key-hash.ts';
 import type { GuardConfig } from './config/guard-config.ts';
 import type { GuardEvent } from './guard-event.ts';
 
