@@ -44,10 +44,11 @@ const INSTALLED: readonly RealProgram[] = [
 ];
 
 const UNPACKED: readonly RealProgram[] = [
-  'crowdsec',
-  'crowdsec-firewall-bouncer',
-  'crowdsec-custom-bouncer',
-].map((name) => ({ ...program(name, name, [name], /(.*)/, 'CrowdSec'), unpacked: true }));
+  ['crowdsec', 'CrowdSec'] as const,
+  ['crowdsec-firewall-bouncer', 'CrowdSec'] as const,
+  ['crowdsec-custom-bouncer', 'CrowdSec'] as const,
+  ['libnginx-mod-stream', 'proxy'] as const,
+].map(([name, purpose]) => ({ ...program(name, name, [name], /(.*)/, purpose), unpacked: true }));
 
 export const REAL_PROGRAMS: readonly RealProgram[] = [...INSTALLED, ...UNPACKED];
 

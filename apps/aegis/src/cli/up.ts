@@ -47,13 +47,14 @@ Stops on Ctrl-C or SIGTERM once everything in hand is finished.`,
 }
 
 function welcome(
-  { services, api, decoy, crowdsec, grpc, firstAdminKey }: StartedNode,
+  { services, api, proxied, decoy, crowdsec, grpc, firstAdminKey }: StartedNode,
   dataDir: string,
   output: Output,
 ): void {
   const { id, version } = services.node;
   const facts = {
     ...{ node: id, version, api },
+    ...(proxied === undefined ? {} : { proxied }),
     ...(decoy === undefined ? {} : { decoy }),
     ...(crowdsec === undefined ? {} : { crowdsec }),
     ...(grpc === undefined ? {} : { grpc }),
@@ -66,6 +67,9 @@ function welcome(
       '',
       `  API      ${accent(api)}  ${faint('(described at /openapi.json)')}`,
       `  console  ${accent(`${api}/console`)}`,
+      ...(proxied === undefined
+        ? []
+        : [`  proxies  ${accent(proxied)}  ${faint('(the API behind the PROXY protocol)')}`]),
       ...(decoy === undefined
         ? []
         : [`  decoy    ${accent(decoy)}  ${faint('(every visit becomes a session)')}`]),

@@ -33,6 +33,20 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
     conflict: ({ decoy: { limits } }) => headersAfterRequest(limits, 'decoy'),
   },
   {
+    keys: ['http.proxy_protocol.from', 'http.proxy_protocol.enabled'],
+    conflict: ({ http: { proxyProtocol } }) =>
+      proxyProtocol.enabled && proxyProtocol.from.length === 0
+        ? 'is empty, so nobody could connect; name the proxies'
+        : undefined,
+  },
+  {
+    keys: ['http.proxy_protocol.port', 'http.port', 'http.proxy_protocol.enabled'],
+    conflict: ({ http: { host, port, proxyProtocol: proxied } }) =>
+      proxied.enabled && proxied.port === port && port !== 0 && overlap(host, proxied.host)
+        ? `${port} is taken by http.port; give each a port of its own`
+        : undefined,
+  },
+  {
     keys: ['decoy.sessions.idle', 'decoy.sessions.length'],
     conflict: ({ decoy: { sessions } }) =>
       sessions.idleMs > sessions.maxDurationMs
@@ -108,6 +122,8 @@ export function configWarnings({ http, redis }: Config): readonly string[] {
   const warnings: string[] = [];
   if (everything(http.trustedProxies) !== undefined)
     warnings.push('http.trusted_proxies holds every address: any client can pretend to be any other');
+  if (http.proxyProtocol.enabled && everything(http.proxyProtocol.from) !== undefined)
+    warnings.push('http.proxy_protocol.from holds every address: any client can pretend to be any other');
   if (redis.tls.enabled && !redis.tls.verify)
     warnings.push('redis.tls.verify is false: whoever is in between can read and change every session');
   return warnings;

@@ -111,7 +111,7 @@ api_key: s3cr3t
     'aegis.yaml:13:7: node.id: expected a name of 1 to 63 lower-case letters, digits, ".", "_" or "-", or auto; found 7; write "7"',
     'aegis.yaml:15:23: decisions.exempt[1]: "192.0.2.0/40" is not an address prefix; expected something like 192.0.2.0/24 or 2001:db8::/32',
     'aegis.yaml:17:16: pipeline.max_backlog: is below pipeline.batch_size (300), so no batch could ever be full; raise it',
-    'aegis.yaml:19:1: port: is no key here; did you mean http.port or decoy.port or redis.port?',
+    'aegis.yaml:19:1: port: is no key here; did you mean http.port or http.proxy_protocol.port or decoy.port?',
     'aegis.yaml:20:1: data-dir: is no key here; did you mean data_dir?',
     'aegis.yaml:21:1: api_key: secrets do not belong into this file; set AEGIS_API_KEY or AEGIS_API_KEY_FILE in the environment',
     'AEGIS_DECOY_ENABLED: decoy.enabled: expected true or false; found "maybe"',

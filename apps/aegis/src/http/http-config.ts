@@ -24,7 +24,18 @@ export interface HttpConfig {
    */
   readonly tellReason: boolean;
   readonly tls: TlsFiles;
+  readonly proxyProtocol: ProxyProtocolSettings;
   readonly limits: HttpLimits;
+}
+
+/** A second port, where each connection begins with the PROXY protocol. */
+export interface ProxyProtocolSettings {
+  readonly enabled: boolean;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Who may connect there, and is believed. */
+  readonly from: readonly Prefix[];
 }
 
 /** What the server puts up with. Sizes in bytes, times in ms. */
@@ -64,6 +75,7 @@ export const LOCAL_HTTP: HttpConfig = Object.freeze({
   forwardingHeaders: ['x-forwarded-for', 'x-real-ip'] as const,
   tellReason: false,
   tls: Object.freeze({ certFile: '', keyFile: '', clientCaFile: '' }),
+  proxyProtocol: Object.freeze({ enabled: false, host: '127.0.0.1', port: 8413, from: [] }),
   limits: Object.freeze({
     bodyBytes: 1_048_576,
     intakeBodyBytes: 16 * 1_048_576,

@@ -18,6 +18,7 @@ import {
   problemOfFault,
   UNFORESEEN,
 } from './problem.ts';
+import { ProxyProtocolListener, type ProxyRefusal } from './proxy-protocol/proxy-protocol-listener.ts';
 import type { Method, Route, Scene } from './route.ts';
 import { routes } from './routes.ts';
 import { readServerTls, type ServerTls } from './server-tls.ts';
@@ -31,6 +32,8 @@ export interface HttpServerOptions {
   readonly newId: () => string;
   /** Told of every answer, for metrics. */
   readonly onAnswer?: (answer: AnswerSeen) => void;
+  /** Told of every connection that the port for the PROXY protocol refuses. */
+  readonly onProxyRefused?: (why: ProxyRefusal) => void;
 }
 
 export interface AnswerSeen {
@@ -46,6 +49,8 @@ export interface HttpServer {
   listen(): Promise<string>;
   /** As PEM, where it speaks TLS. */
   readonly certificate: string | undefined;
+  /** The same on the port for the PROXY protocol: `127.0.0.1:8413`. */
+  listenProxied(): Promise<string>;
   /** Takes nothing new, ends streams, lets requests under way finish for the time of grace. */
   close(): Promise<void>;
 }
@@ -77,6 +82,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const gate = new Gate({ services, openCheck: config.openCheck, clock, logger, newId });
   for (const route of routes) mountRoute(app, route, { scene, gate, closing: closing.signal });
   mountConsole(app);
+  const proxied = new ProxyProtocolListener({
+    ...config.proxyProtocol,
+    headerTimeoutMs: config.limits.headersTimeoutMs,
+    connections: config.limits.connections,
+    serve: (socket) => void app.server.emit('connection', socket),
+    onRefused: options.onProxyRefused ?? (() => {}),
+    clock,
+    logger,
+  });
   const unfollow = [
     services.decisions.onChange((change) => feed.push(change)),
     services.feeds.listed.onChange((changes) => {
@@ -92,9 +106,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const { address, family, port } = app.server.address() as AddressInfo;
       return `${tls === undefined ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
     },
+    listenProxied: () => proxied.listen(),
     async close() {
       for (const stop of unfollow) stop();
       closing.abort();
+      proxied.close();
       await drain.during(() => app.close(), config.limits.graceMs);
     },
   };

@@ -206,6 +206,13 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly proxyProtocolRefused: Counter = new Counter({
+    name: 'aegis_proxy_protocol_refused_total',
+    help: 'Connections refused on the port for the PROXY protocol: from strangers, or with a header that was malformed, oversized or slow',
+    labelNames: ['reason'],
+    registers: this.#registers,
+  });
+
   readonly #trailEntries: Gauge = new Gauge({
     name: 'aegis_trail_entries',
     help: 'Entries of the trail: all, under a signed checkpoint, and checkpoints that wait to be copied',

@@ -65,6 +65,8 @@ export interface StartedNode {
   readonly crowdsec?: string;
   /** Of the server for host agents; absent where it is turned off. */
   readonly fleet?: string;
+  /** Host and port for the PROXY protocol; absent where it is turned off. */
+  readonly proxied?: string;
   /** Host and port of the gRPC server; absent where it is turned off. */
   readonly grpc?: string;
   /** On the first start only, to be shown once. */
@@ -270,6 +272,7 @@ async function startOn(
     newId: randomUUID,
     onAnswer: ({ method, route, status, seconds }) =>
       metrics.httpSeconds.observe({ method, route, status: String(status) }, seconds),
+    onProxyRefused: (reason) => metrics.proxyProtocolRefused.inc({ reason }),
   });
   const decoy = createDecoySensor({
     id: `${config.node.id}-decoy`,
@@ -280,6 +283,7 @@ async function startOn(
     logger: logger.child({ part: 'decoy' }),
   });
   let api = '';
+  let proxied: string | undefined;
   let decoyUrl: string | undefined;
   await lifecycle.start([
     enforcement,
@@ -294,6 +298,14 @@ async function startOn(
       name: 'http',
       start: async () => {
         api = await listening({ server: 'API', section: 'http', ...config.http }, () => server.listen());
+        const { proxyProtocol } = config.http;
+        if (!proxyProtocol.enabled) return;
+        const place = {
+          server: 'port for the PROXY protocol',
+          section: 'http.proxy_protocol',
+          ...proxyProtocol,
+        };
+        proxied = await listening(place, () => server.listenProxied());
       },
       stop: () => server.close(),
     },
@@ -347,6 +359,7 @@ async function startOn(
     ...(fleetUrl === undefined ? {} : { fleet: fleetUrl }),
     ...(grpc === undefined ? {} : { grpc }),
     ...(crowdsec === undefined ? {} : { crowdsec }),
+    ...(proxied === undefined ? {} : { proxied }),
     ...(decoyUrl === undefined ? {} : { decoy: decoyUrl }),
   };
   const { certificate } = server;

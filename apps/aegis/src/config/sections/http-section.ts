@@ -3,6 +3,7 @@ import type { Section } from '../setting.ts';
 import { choices, duration, flag, prefixes, size, text, whole } from '../setting-kinds.ts';
 import { HOST } from './host.ts';
 import { SERVER_TLS } from './server-tls.ts';
+import { proxyProtocolSection } from './proxy-protocol-section.ts';
 
 const limits: Section<HttpLimits> = {
   is: 'section',
@@ -161,6 +162,7 @@ export const httpSection: Section<HttpConfig> = {
       initial: false,
     }),
     tls: SERVER_TLS,
+    proxyProtocol: proxyProtocolSection,
     limits,
   },
 };
