@@ -2,6 +2,7 @@ import { globSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pythonWith, realProgramTest } from '@aegis/testing';
 import { afterAll, expect } from 'vitest';
+import { ROOT } from '../harness/aegis-process.ts';
 import { eventually } from '../harness/eventually.ts';
 import { gatewayContract } from './gateway-contract.ts';
 import { type GatewayScene, openGateway, shipped, VISITORS } from './gateway-scene.ts';
@@ -25,9 +26,13 @@ afterAll(() => {
   if (installed !== undefined) rmSync(installed.folder, { recursive: true, force: true });
 });
 
-async function withEnvoy(name: string, body: (scene: GatewayScene) => Promise<void>): Promise<void> {
+async function withEnvoy(
+  name: string,
+  body: (scene: GatewayScene) => Promise<void>,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const program = envoy();
-  const scene = await openGateway({ AEGIS_GRPC_ENABLED: 'true' });
+  const scene = await openGateway({ AEGIS_GRPC_ENABLED: 'true', ...settings });
   try {
     const file = join(scene.folder, 'envoy.yaml');
     writeFileSync(file, shipped(`envoy/${name}`));
@@ -87,4 +92,39 @@ realProgramTest('python3', 'Envoy obeys the bans pushed to it by delta xDS, as s
     expect(await status(banned)).toBe(403);
     expect(await status(other)).toBe(200);
   }),
+);
+
+realProgramTest('python3', 'Envoy asks about limits by the rate limit service, as shipped', () =>
+  withEnvoy(
+    'rate-limit.yaml',
+    async ({ visit, node }) => {
+      const { banned: one, other } = VISITORS;
+      const login = ['--request-target', '/login?x=1'];
+      const first = await visit(one, ...login);
+      expect(first.status).toBe(200);
+      expect(first.headers).toMatchObject({
+        'ratelimit-policy': '"minute";q=3;w=60',
+        ratelimit: '"minute";r=2;t=20',
+      });
+      const statuses: number[] = [];
+      for (let n = 0; n < 5; n++) statuses.push((await visit(one, ...login)).status);
+      // A slow machine gets one back on the way.
+      expect(statuses.slice(0, 2)).toEqual([200, 200]);
+      expect(statuses).toContain(429);
+      const refused = await eventually('a login is refused', async () => {
+        const answer = await visit(one, ...login);
+        return answer.status === 429 ? answer : undefined;
+      });
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      // Neither the other client nor other pages have less for it.
+      expect((await visit(other, ...login)).status).toBe(200);
+      expect((await visit(one)).headers).toMatchObject({ 'ratelimit-policy': '"minute";q=20;w=60' });
+
+      await node.kill();
+      await eventually('there are no limits while Aegis is away', async () =>
+        (await visit(one, ...login)).status === 200 ? true : undefined,
+      );
+    },
+    { AEGIS_RATE_LIMITS_FILES: join(ROOT, 'integrations/envoy/rate-limits.yaml') },
+  ),
 );

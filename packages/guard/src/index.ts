@@ -21,6 +21,16 @@ export type { GuardOptions } from './guard-options.ts';
 export { ipKey } from './ip/ip-key.ts';
 export { DIMENSIONS, type Dimension } from './limits/dimension.ts';
 export type { Quota } from './limits/limiter.ts';
+export { parseRateDomain, type RateDomain } from './rates/parse-rate-domain.ts';
+export {
+  type RateDescriptor,
+  RateLimiter,
+  type RateLimiterOptions,
+  type RateResult,
+  type RateStatus,
+} from './rates/rate-limiter.ts';
+export type { RateDomains, RateEntry, RateLevel, RateRule } from './rates/rate-rule.ts';
+export { RATE_UNITS, type RateUnit, UNIT_MS } from './rates/rate-unit.ts';
 export { Reconciler, type ReconcilerOptions } from './sharing/reconciler.ts';
 export { CLIENT_STATES, ClientState } from './states/client-state.ts';
 export { VIOLATIONS, Violation } from './states/violation.ts';

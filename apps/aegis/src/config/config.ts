@@ -16,6 +16,7 @@ import { type LogSettings, logSection } from './sections/log-section.ts';
 import { type MaskingSettings, maskingSection } from './sections/masking-section.ts';
 import { type NodeSettings, nodeSection } from './sections/node-section.ts';
 import { type PipelineSettings, pipelineSection } from './sections/pipeline-section.ts';
+import { type RateLimitSettings, rateLimitSection } from './sections/rate-limit-section.ts';
 import { type RedisSettings, redisSection } from './sections/redis-section.ts';
 import { type ScenariosSettings, scenariosSection } from './sections/scenarios-section.ts';
 import { type TrailSettings, trailSection } from './sections/trail-section.ts';
@@ -38,6 +39,7 @@ export interface Config {
   readonly archive: ArchiveSettings;
   readonly crowdsec: CrowdsecSettings;
   readonly grpc: GrpcSettings;
+  readonly rateLimits: RateLimitSettings;
   readonly decisions: DecisionsSettings;
   readonly ledger: LedgerSettings;
   readonly trail: TrailSettings;
@@ -80,6 +82,7 @@ export const CONFIG: Section<Config> = {
     archive: archiveSection,
     crowdsec: crowdsecSection,
     grpc: grpcSection,
+    rateLimits: rateLimitSection,
     decisions: decisionsSection,
     ledger: ledgerSection,
     trail: trailSection,

@@ -220,7 +220,7 @@ describe('a node that speaks gRPC', () => {
 
   test('says what it does not have, and goes on when spoken to in another way', async () => {
     await expect(
-      client.unary('envoy.service.ratelimit.v3.RateLimitService', 'ShouldRateLimit', {}),
+      client.unary('envoy.service.discovery.v3.AggregatedDiscoveryService', 'StreamAggregatedResources', {}),
     ).rejects.toMatchObject({ code: 12 });
     const session = connect(`http://${place}`);
     const request = session.request({ ':path': '/' });

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { DecisionEngine } from '@aegis/decide';
+import type { RateLimiter } from '@aegis/guard';
 import { type Clock, type Logger, prefixMatcher } from '@aegis/model';
 import type { Config } from '../config/config.ts';
 import type { DecisionService } from '../decisions/decision-service.ts';
 import { checkMethods } from '../grpc/check/check-methods.ts';
 import { authorizationMethod } from '../grpc/envoy/authorization.ts';
+import { rateLimitMethod } from '../grpc/envoy/rate-limit.ts';
 import { GrpcServer } from '../grpc/grpc-server.ts';
 import { banSource } from '../grpc/xds/ban-source.ts';
 import { deltaDiscoveryMethods } from '../grpc/xds/delta-discovery.ts';
@@ -18,6 +20,7 @@ export interface GrpcOptions {
   readonly services: Services;
   readonly decisions: DecisionService;
   readonly engine: DecisionEngine;
+  readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -29,7 +32,8 @@ export interface NodeGrpc extends Part {
 }
 
 /** The face of the node for Envoy and for programs that ask over gRPC. */
-export function grpcServer({ config, services, decisions, engine, clock, logger }: GrpcOptions): NodeGrpc {
+export function grpcServer(options: GrpcOptions): NodeGrpc {
+  const { config, services, decisions, engine, limiter, clock, logger } = options;
   const { openCheck, trustedProxies, forwardingHeaders, tellReason } = config.http;
   const { checks } = services;
   const rules = { trusted: prefixMatcher(trustedProxies), headers: forwardingHeaders };
@@ -47,6 +51,7 @@ export function grpcServer({ config, services, decisions, engine, clock, logger 
     ...(tls === undefined ? {} : { tls }),
     methods: [
       authorizationMethod({ checks, rules, tellReason, clock, newId }),
+      rateLimitMethod(limiter),
       ...checkMethods(checks),
       ...deltaDiscoveryMethods({ source, logger }),
     ],

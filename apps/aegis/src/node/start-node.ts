@@ -24,6 +24,7 @@ import { createSessionWorker } from '../pipeline/session-worker.ts';
 import { addressesOf, configPolicy } from '../policy/node-policy.ts';
 import { PolicyService } from '../policy/policy-service.ts';
 import { countStrategies } from '../policy/strategy-metrics.ts';
+import { hostRateLimits } from '../rate-limits/rate-limit-host.ts';
 import { AuditBuffer } from '../trail/audit-buffer.ts';
 import { maskerFor, sessionMask } from '../trail/masker-for.ts';
 import { nodeDeeds } from '../trail/node-deeds.ts';
@@ -335,8 +336,13 @@ async function startOn(
   }
   let grpc: string | undefined;
   if (config.grpc.enabled) {
+    const rateLimits = hostRateLimits({
+      ...{ settings: config.rateLimits, registry: metrics.registry, clock, random },
+      logger: logger.child({ part: 'rate limits' }),
+    });
+    await lifecycle.start([rateLimits.part]);
     const server = grpcServer({
-      ...{ config, services, decisions, engine, clock },
+      ...{ config, services, decisions, engine, limiter: rateLimits.limiter, clock },
       logger: logger.child({ part: 'grpc' }),
     });
     const start = async (): Promise<void> => {

@@ -18,7 +18,7 @@ export interface GrpcSettings {
 export const grpcSection: Section<GrpcSettings> = {
   is: 'section',
   key: 'grpc',
-  doc: "A server that speaks gRPC: Envoy's external authorization and its delta xDS, and Aegis' own check service. Whom of Envoy's peers to believe is said by http.trusted_proxies and http.forwarding_headers, as for every check.",
+  doc: "A server that speaks gRPC: Envoy's external authorization, rate limit service and delta xDS, and Aegis' own check service. Whom of Envoy's peers to believe is said by http.trusted_proxies and http.forwarding_headers, as for every check.",
   members: {
     enabled: flag({
       key: 'enabled',

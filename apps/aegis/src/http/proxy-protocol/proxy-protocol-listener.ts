@@ -63,7 +63,10 @@ export class ProxyProtocolListener {
     const drop = (): void => void socket.destroy();
     socket.on('error', drop);
     const peer = Address.parse(socket.remoteAddress ?? '');
-    if (!peer.ok || !this.#mayConnect(peer.value)) return this.#refuse(socket, 'stranger');
+    if (!peer.ok || !this.#mayConnect(peer.value)) {
+      this.#refuse(socket, 'stranger');
+      return;
+    }
     this.#waiting.add(socket);
     const late = setTimeout(() => this.#refuse(socket, 'slow'), this.#options.headerTimeoutMs);
     const settle = (): void => {
@@ -75,7 +78,10 @@ export class ProxyProtocolListener {
     const read = (chunk: Buffer): void => {
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       const outcome = readProxyHeader(held);
-      if (!outcome.ok) return this.#refuse(socket, outcome.error);
+      if (!outcome.ok) {
+        this.#refuse(socket, outcome.error);
+        return;
+      }
       if (outcome.value === undefined) return;
       settle();
       socket.off('error', drop);
