@@ -22,6 +22,8 @@ const program = (
 const INSTALLED: readonly RealProgram[] = [
   program('redis', 'redis-server', ['redis-server', '--version'], /v=(\S+)/, 'server'),
   program('nft', 'nftables', ['nft', '--version'], /nftables v(\S+)/, 'packet filter'),
+  program('ipset', 'ipset', ['ipset', '--version'], /ipset v(\d[^,\s]*)/, 'packet filter'),
+  program('iptables', 'iptables', ['iptables', '--version'], /iptables v(\S+)/, 'packet filter'),
   program('ip', 'iproute2', ['ip', '-V'], /iproute2-(\S+)/, 'network namespaces'),
   program('nginx', 'nginx-light', ['nginx', '-v'], /nginx\/(\S+)/, 'proxy'),
   program('haproxy', 'haproxy', ['haproxy', '-v'], /version (\d[^\s-]*)/, 'proxy'),

@@ -1,5 +1,5 @@
 import type { Timestamp } from '@aegis/model';
-import { endOf, type HeldElement } from './held-elements.ts';
+import { endOf, type HeldElement } from '@aegis/packet-filter';
 
 /**
  * Brings the elements to where they should be. Adding one again may leave its old timeout, and deleting one that has

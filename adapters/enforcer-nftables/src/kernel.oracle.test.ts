@@ -1,8 +1,8 @@
 import { type Clock, type Decision, ManualClock, type Prefix, seededRandom } from '@aegis/model';
+import { elementOf, setName } from '@aegis/packet-filter';
 import type { EnforcerChange } from '@aegis/ports';
 import { createNetwork, describeWithReal } from '@aegis/testing';
 import { expect, test } from 'vitest';
-import { elementOf, setName } from './element.ts';
 import { createNftablesEnforcer } from './nftables-enforcer.ts';
 import { createSpawnedNft } from './spawned-nft.ts';
 

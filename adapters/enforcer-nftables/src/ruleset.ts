@@ -1,6 +1,5 @@
 import { formatIPv6, type Prefix } from '@aegis/model';
-import type { Element } from './element.ts';
-import { setName } from './element.ts';
+import { type Element, setName } from '@aegis/packet-filter';
 
 export interface RulesetOptions {
   /** The name of the table in family `inet`; everything in it is ours. */
