@@ -4,6 +4,7 @@ import { type ArchiveSettings, archiveSection } from './sections/archive-section
 import { type CrowdsecSettings, crowdsecSection } from './sections/crowdsec-section.ts';
 import { type DecisionsSettings, decisionsSection } from './sections/decisions-section.ts';
 import { type DecoySettings, decoySection } from './sections/decoy-section.ts';
+import { type EnforceSettings, enforceSection } from './sections/enforce-section.ts';
 import { type FeedSettings, feedsSetting } from './sections/feeds-setting.ts';
 import { type FleetSettings, fleetSection } from './sections/fleet-section.ts';
 import { type GeoSettings, geoSection } from './sections/geo-section.ts';
@@ -41,6 +42,7 @@ export interface Config {
   readonly grpc: GrpcSettings;
   readonly rateLimits: RateLimitSettings;
   readonly decisions: DecisionsSettings;
+  readonly enforce: EnforceSettings;
   readonly ledger: LedgerSettings;
   readonly trail: TrailSettings;
   readonly masking: MaskingSettings;
@@ -84,6 +86,7 @@ export const CONFIG: Section<Config> = {
     grpc: grpcSection,
     rateLimits: rateLimitSection,
     decisions: decisionsSection,
+    enforce: enforceSection,
     ledger: ledgerSection,
     trail: trailSection,
     masking: maskingSection,

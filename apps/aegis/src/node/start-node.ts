@@ -12,6 +12,7 @@ import { openMachines } from '../crowdsec/machines.ts';
 import { DecisionService } from '../decisions/decision-service.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
 import { createDecoySensor } from '../decoy/decoy-sensor.ts';
+import { nodeFirewalls } from '../enforce/node-firewalls.ts';
 import { FeedService } from '../feeds/feed-service.ts';
 import { measureGeo } from '../geo/geo-metrics.ts';
 import { hostGuard } from '../guard/guard-host.ts';
@@ -181,6 +182,11 @@ async function startOn(
     logger,
   });
 
+  const firewalls = nodeFirewalls({
+    ...{ settings: config.enforce, bus, inForce, policies, registry: metrics.registry, clock, random },
+    logger: logger.child({ part: 'enforce' }),
+  });
+
   const group = await stores.stream.group(config.pipeline.consumerGroup);
   const intake = createIntake(stores.stream, group, metrics);
   const propose = decisions.propose.bind(decisions);
@@ -253,7 +259,7 @@ async function startOn(
       nextStage: (address) => stages.forecast(address),
     },
     machines: await openMachines(registry, clock),
-    health: createHealth(group, [...analysis, inbox, enforcement, trailService], () => [
+    health: createHealth(group, [...analysis, inbox, enforcement, ...firewalls, trailService], () => [
       ...feeds.troubles,
       hunt,
     ]),
@@ -288,6 +294,7 @@ async function startOn(
   let decoyUrl: string | undefined;
   await lifecycle.start([
     enforcement,
+    ...firewalls,
     feeds,
     ...analysis,
     inbox,
