@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   archive: () => import('./archive.ts'),
   guard: () => import('./guard.ts'),
   feeds: () => import('./feeds.ts'),
+  'http-check': () => import('./http-check.ts'),
   hunt: () => import('./hunt.ts'),
   netset: () => import('./netset.ts'),
   nft: () => import('./nft.ts'),

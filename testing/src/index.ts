@@ -9,4 +9,4 @@ export { type RealServer, type ServerOptions, startServer } from './real-server.
 export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis-server.ts';
 export { notesEnvironment, readTestedAgainst, testedAgainst } from './tested-against.ts';
-export { unpackedPackage } from './unpacked-package.ts';
+export { unpackedPackage, unpackPackage } from './unpacked-package.ts';
