@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   guard: () => import('./guard.ts'),
   feeds: () => import('./feeds.ts'),
   'http-check': () => import('./http-check.ts'),
+  'grpc-check': () => import('./grpc-check.ts'),
   hunt: () => import('./hunt.ts'),
   netset: () => import('./netset.ts'),
   nft: () => import('./nft.ts'),
