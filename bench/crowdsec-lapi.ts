@@ -44,7 +44,16 @@ export async function startCrowdsecLapi(
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-  cscli('machines', 'add', MACHINE.id, '--password', MACHINE.password, '-f', at('credentials.yaml'), '--force');
+  cscli(
+    'machines',
+    'add',
+    MACHINE.id,
+    '--password',
+    MACHINE.password,
+    '-f',
+    at('credentials.yaml'),
+    '--force',
+  );
   const key = cscli('bouncers', 'add', 'bench', '-o', 'raw').trim();
   const command = [...inside, join(root, 'usr/bin/crowdsec'), '-c', at('config.yaml'), '-no-cs'];
   const child = spawn(command[0] as string, command.slice(1), { stdio: 'ignore' });

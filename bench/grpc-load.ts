@@ -155,7 +155,12 @@ async function load(options: GrpcLoad): Promise<GrpcLoadReport> {
     while (held.length - at >= 9) {
       const end = at + 9 + held.readUIntBE(at, 3);
       if (end > held.length) break;
-      onFrame(held[at + 3] as number, held[at + 4] as number, held.readUInt32BE(at + 5), held.subarray(at + 9, end));
+      onFrame(
+        held[at + 3] as number,
+        held[at + 4] as number,
+        held.readUInt32BE(at + 5),
+        held.subarray(at + 9, end),
+      );
       at = end;
     }
     held = held.subarray(at);

@@ -44,7 +44,9 @@ export const bench: Bench = async ({ quick }) => {
     perCoreSecond: Math.round(measured.perCoreSecond),
     peers: [
       { name: 'bare Node server', value: Math.round(bare.rps) },
-      ...(typeof peer === 'string' ? [] : [{ name: peer.name, value: Math.round(peer.theirs.rps), entries: LAPI_BANS }]),
+      ...(typeof peer === 'string'
+        ? []
+        : [{ name: peer.name, value: Math.round(peer.theirs.rps), entries: LAPI_BANS }]),
     ],
   });
   return [
@@ -52,8 +54,16 @@ export const bench: Bench = async ({ quick }) => {
     rate('rps_1m', large),
     { name: 'p50_1m', unit: 'ms', better: 'lower', value: large.p50, note: `${CONNECTIONS} connections` },
     {
-      ...{ name: 'p99_1m', unit: 'ms', better: 'lower', value: large.p99, note: `${CONNECTIONS} connections` },
-      ...(typeof peer === 'string' ? {} : { peers: [{ name: peer.name, value: peer.theirs.p99, entries: LAPI_BANS }] }),
+      ...{
+        name: 'p99_1m',
+        unit: 'ms',
+        better: 'lower',
+        value: large.p99,
+        note: `${CONNECTIONS} connections`,
+      },
+      ...(typeof peer === 'string'
+        ? {}
+        : { peers: [{ name: peer.name, value: peer.theirs.p99, entries: LAPI_BANS }] }),
     },
     typeof peer === 'string'
       ? { name: 'ratio_to_lapi', unit: 'x', better: 'higher', value: null, why: peer }
@@ -96,7 +106,8 @@ async function onNode<T>(count: number, body: (node: AegisNode) => Promise<T>): 
     while ((await statusOf(node, last)) !== 403) await sleep(100);
     for (const client of clients(count).slice(0, COMPARED)) {
       const wanted = clients(count).indexOf(client) % 2 === 0 ? 403 : 200;
-      if ((await statusOf(node, client)) !== wanted) throw new Error(`${client} is not answered with ${wanted}`);
+      if ((await statusOf(node, client)) !== wanted)
+        throw new Error(`${client} is not answered with ${wanted}`);
     }
     return await body(node);
   } finally {
@@ -113,7 +124,8 @@ async function statusOf({ api, key }: AegisNode, client: string): Promise<number
 
 function checks({ api, key, pid }: AegisNode, count: number, measureMs: number): Promise<Measured> {
   const requests = clients(count).map(
-    (client) => `GET /check HTTP/1.1\r\nhost: bench\r\nx-api-key: ${key}\r\nx-forwarded-for: ${client}\r\n\r\n`,
+    (client) =>
+      `GET /check HTTP/1.1\r\nhost: bench\r\nx-api-key: ${key}\r\nx-forwarded-for: ${client}\r\n\r\n`,
   );
   return asked(Number(new URL(api).port), pid, requests, measureMs);
 }
@@ -128,12 +140,17 @@ async function best(rounds: number, once: () => Promise<Measured>): Promise<Meas
   return found;
 }
 
-async function asked(port: number, pid: number, requests: readonly string[], measureMs: number): Promise<Measured> {
+async function asked(
+  port: number,
+  pid: number,
+  requests: readonly string[],
+  measureMs: number,
+): Promise<Measured> {
   const load = (warmMs: number, ms: number): Promise<HttpLoadReport> =>
     runChild<HttpLoadReport>('http-load.ts', {
       ...{ host: '127.0.0.1', port, requests, connections: CONNECTIONS, warmMs, measureMs: ms },
     } satisfies HttpLoad);
-  await load(1_000, 1);
+  await load(3_000, 1);
   const before = processCpuSeconds(pid);
   const report = await load(0, measureMs);
   const core = processCpuSeconds(pid) - before;

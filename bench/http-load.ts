@@ -32,7 +32,14 @@ const ZERO = 48;
  * Load that costs little itself: each connection sends a request, waits for its answer and sends the next. Answers
  * have a `Content-Length`, or are chunked and end with an empty chunk.
  */
-async function load({ host, port, requests, connections, warmMs, measureMs }: HttpLoad): Promise<HttpLoadReport> {
+async function load({
+  host,
+  port,
+  requests,
+  connections,
+  warmMs,
+  measureMs,
+}: HttpLoad): Promise<HttpLoadReport> {
   const bytes = requests.map((request) => Buffer.from(request));
   const latencies = new Float64Array(8_000_000);
   const statuses: Record<string, number> = {};

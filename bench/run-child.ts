@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 /** Runs a script of this folder in a process of its own: JSON on its standard input, JSON on its output. */
-export async function runChild<T>(script: string, input: unknown, inside: readonly string[] = []): Promise<T> {
+export async function runChild<T>(
+  script: string,
+  input: unknown,
+  inside: readonly string[] = [],
+): Promise<T> {
   const command = [...inside, process.execPath, join(import.meta.dirname, script)];
   const child = spawn(command[0] as string, command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
   let text = '';

@@ -5,6 +5,7 @@ import type { Bench, Result } from './result.ts';
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   archive: () => import('./archive.ts'),
   guard: () => import('./guard.ts'),
+  'ban-latency': () => import('./ban-latency.ts'),
   feeds: () => import('./feeds.ts'),
   'http-check': () => import('./http-check.ts'),
   'grpc-check': () => import('./grpc-check.ts'),
