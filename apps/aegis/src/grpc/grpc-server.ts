@@ -4,16 +4,18 @@ import {
   createServer,
   type Http2SecureServer,
   type Http2Server,
+  type Http2Session,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Address, type Logger } from '@aegis/model';
 import type { Gate } from '../http/gate.ts';
 import type { ServerTls } from '../http/server-tls.ts';
 import type { Part } from '../node/lifecycle.ts';
+import { ConnectionRoom } from './connection-room.ts';
 import { type CallOptions, endCall, serveConversation, serveEach, serveUnary } from './grpc-call.ts';
 import type { ConversingMethod, GrpcMethod } from './grpc-method.ts';
 import { GRPC_STATUS, type GrpcFailure, grpcStatusOf } from './grpc-status.ts';
@@ -36,6 +38,7 @@ const MAX_CALLS = 1_000;
 const WINDOW_BYTES = 1_048_576;
 /** A connection without a byte for this long is asked whether it is alive, or closed where no call is open. */
 const IDLE_MS = 60_000;
+const HANDSHAKE_MS = 10_000;
 const GRACE_MS = 2_000;
 const AWAY: GrpcFailure = { status: GRPC_STATUS.unavailable, message: 'this node is going down' };
 
@@ -49,6 +52,9 @@ export class GrpcServer implements Part {
   readonly #methods: ReadonlyMap<string, GrpcMethod>;
   readonly #server: Http2Server | Http2SecureServer;
   readonly #sessions: Set<ServerHttp2Session> = new Set();
+  readonly #room: ConnectionRoom;
+  readonly #socketOf: WeakMap<Http2Session, Socket> = new WeakMap();
+  #arriving: Socket | undefined;
   readonly #conversations: Set<(failure: GrpcFailure) => void> = new Set();
   #place = '';
 
@@ -60,9 +66,18 @@ export class GrpcServer implements Part {
       initialWindowSize: WINDOW_BYTES,
       maxHeaderListSize: 16_384,
     };
-    const { tls } = options;
-    this.#server = tls === undefined ? createServer({ settings }) : createSecureServer({ settings, ...tls });
-    this.#server.maxConnections = options.maxConnections;
+    const { tls, maxConnections } = options;
+    this.#server =
+      tls === undefined
+        ? createServer({ settings })
+        : createSecureServer({ settings, ...tls, handshakeTimeout: HANDSHAKE_MS });
+    // With TLS a connection is counted once it has shaken hands: as many again may be on their way to that.
+    this.#server.maxConnections = tls === undefined ? Number.POSITIVE_INFINITY : 2 * maxConnections;
+    this.#room = new ConnectionRoom(maxConnections);
+    // Before the session of it, in the same turn; a session tells of its socket only through a proxy.
+    this.#server.prependListener(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+      this.#arriving = socket;
+    });
     this.#server.on('session', (session) => this.#welcome(session));
     this.#server.on('stream', (stream, headers) => this.#serve(stream, headers));
   }
@@ -91,6 +106,10 @@ export class GrpcServer implements Part {
 
   #welcome(session: ServerHttp2Session): void {
     this.#sessions.add(session);
+    if (this.#arriving !== undefined) {
+      this.#socketOf.set(session, this.#arriving);
+      this.#room.enter(this.#arriving);
+    }
     session.once('close', () => this.#sessions.delete(session));
     // Whoever vanishes or speaks something else takes only itself away.
     session.on('error', () => session.destroy());
@@ -144,7 +163,11 @@ export class GrpcServer implements Part {
     const from = peer.ok ? peer.value : ('0.0.0.0' as Address);
     try {
       const caller = this.#options.gate.admit({ headers, from, target: method.path }, method.permission);
-      if (caller.ok) return undefined;
+      if (caller.ok) {
+        const socket = stream.session === undefined ? undefined : this.#socketOf.get(stream.session);
+        if (socket !== undefined) this.#room.prove(socket);
+        return undefined;
+      }
       return { status: grpcStatusOf(caller.error.status), message: caller.error.detail };
     } catch {
       return { status: GRPC_STATUS.unavailable, message: 'API keys cannot be verified now' };

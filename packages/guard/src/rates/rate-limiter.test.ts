@@ -1,7 +1,6 @@
-import { ManualClock, seededRandom } from '@aegis/model';
+import { ManualClock, randomHashKey, seededRandom } from '@aegis/model';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { randomHashKey } from '../buckets/key-hash.ts';
 import { parseRateDomain } from './parse-rate-domain.ts';
 import { type RateDescriptor, RateLimiter, type RateResult } from './rate-limiter.ts';
 import { RATE_UNITS, type RateUnit, UNIT_MS } from './rate-unit.ts';

@@ -1,7 +1,7 @@
-import type { Clock } from '@aegis/model';
+import { type Clock, type HashKey, KeyHash } from '@aegis/model';
 import { waitOf } from '../buckets/bucket-call.ts';
 import { BucketTable } from '../buckets/bucket-table.ts';
-import { foldHash, type HashKey, KeyHash } from '../buckets/key-hash.ts';
+import { foldHash } from '../buckets/fold-hash.ts';
 import { TICKS_PER_MS } from '../buckets/ticks.ts';
 import { findRule, type RateDomains, type RateEntry, type RateRule } from './rate-rule.ts';
 import { type RateUnit, UNIT_MS } from './rate-unit.ts';
