@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expressAegis, fastifyAegis, Gatekeeper, honoAegis, koaAegis } from '@aegis/middleware-node';
 import { type HttpBindings, serve } from '@hono/node-server';
 import express from 'express';
@@ -172,6 +174,49 @@ describe('middlewares with an engine of their own', () => {
     expect(() => gatekeeperFor({ trustedProxies: ['nowhere'] })).toThrow(
       expect.objectContaining({ code: 'bad_options' }),
     );
+  });
+
+  test('decisions weigh as the policy of the node has them weigh', async () => {
+    const gatekeeper = gatekeeperFor();
+    await gatekeeper.synced;
+    const [both, exempt] = ['203.0.113.70', '203.0.113.71'];
+    const wish = { scope: 'ip', value: both, reason: 'test' };
+    const response = await node.fetch('/v1/decisions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([
+        { ...wish, action: 'throttle', origin: 'operator' },
+        { ...wish, action: 'ban', origin: 'import' },
+        { ...wish, scope: 'user_agent', value: 'Heavy/1.0', action: 'ban' },
+      ]),
+    });
+    expect(response.status).toBe(200);
+    const here = (address: string): string =>
+      gatekeeper.verdict({ peer: address, header: (name) => (name === 'user-agent' ? 'Heavy/1.0' : undefined) })
+        .outcome;
+    const there = async (address: string): Promise<string> =>
+      (await node.get<{ outcome: string }>(`/v1/check?address=${address}&user_agent=Heavy/1.0`)).outcome;
+    const agree = async (wanted: readonly string[]): Promise<void> => {
+      expect([await there(both), await there(exempt)]).toEqual(wanted);
+      await eventually('the application weighs in the same way', async () =>
+        here(both) === wanted[0] && here(exempt) === wanted[1] ? true : undefined,
+      );
+    };
+    const { policy } = await node.get<{ policy: object }>('/v1/policy');
+    const apply = async (name: string, strategies: readonly object[], exempted: readonly string[]): Promise<void> => {
+      const file = join(node.dataDir, `${name}.json`);
+      writeFileSync(file, JSON.stringify({ ...policy, name, strategies, exempt: exempted }));
+      const { code, stderr } = await node.run(['policy', 'apply', file, '--reason', name, '--force']);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+    };
+    const others = { name: 'others', origins: ['*'], weight: 0.1 };
+    const operator = { name: 'operator', origins: ['operator'], scopes: ['ip'], weight: 50 };
+    const imported = { name: 'imported', origins: ['import'], weight: 50 };
+    await apply('operators-first', [operator, others], []);
+    await agree(['throttle', 'block']);
+    await apply('imports-first', [imported, others], [exempt]);
+    await agree(['block', 'allow']);
+    await apply('as-before', (policy as { strategies: readonly object[] }).strategies, []);
   });
 
   test('the last known decisions stay while the node is away', async () => {

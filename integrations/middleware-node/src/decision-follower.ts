@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DecisionEngine, Reload } from '@aegis/decide';
+import { checkPolicy, type DecisionEngine, type Reload } from '@aegis/decide';
 import { Decision, serverSentEvents } from '@aegis/model';
 
 export interface FollowerOptions {
@@ -78,7 +78,7 @@ export class DecisionFollower {
     const after = this.#lastEventId;
     let snapshot: Reload | undefined = after === undefined ? engine.reload() : undefined;
     try {
-      const response = await fetch(`${node.replace(/\/+$/, '')}/v1/decisions/stream?snapshot=true`, {
+      const response = await fetch(`${node.replace(/\/+$/, '')}/v1/decisions/stream?snapshot=true&policy=true`, {
         headers: { 'x-api-key': key, ...(after === undefined ? {} : { 'last-event-id': after }) },
         redirect: 'error',
         signal: AbortSignal.any([this.#stop.signal, silence.signal]),
@@ -93,6 +93,7 @@ export class DecisionFollower {
           return;
         }
         if (type === 'ready') {
+          this.#weighAsNode(data);
           snapshot?.commit();
           snapshot = undefined;
           this.#isSynced = true;
@@ -104,6 +105,16 @@ export class DecisionFollower {
     } finally {
       clearTimeout(late);
     }
+  }
+
+  /** Told at each beginning: with another policy the node ends the stream. */
+  #weighAsNode(data: string): void {
+    const { engine, node, onTrouble } = this.#options;
+    const { policy: document } = JSON.parse(data) as { readonly policy?: unknown };
+    if (document === undefined) return;
+    const { policy } = checkPolicy(document);
+    if (policy === undefined) onTrouble(`the policy of ${node} cannot be read here; is it of another version?`);
+    else engine.setPolicy(policy);
   }
 
   #take(type: string, data: string, snapshot: Reload | undefined): void {

@@ -1,3 +1,4 @@
+import type { PolicyDocument } from '@aegis/decide';
 import type { Decision } from '@aegis/model';
 import type { Decisions, Listed } from '../node/services.ts';
 import { allDecisions } from './decision-export.ts';
@@ -13,6 +14,8 @@ export interface FollowOptions {
   readonly lastEventId?: string | undefined;
   /** Leaves out what the policy in force withholds from enforcers; undefined: everything. */
   readonly enforces?: ((decision: Decision) => boolean) | undefined;
+  /** What `ready` tells of the policy in force, so that the follower weighs as the node does. */
+  readonly policy?: (() => PolicyDocument) | undefined;
   /** Begins with every decision in force, then the changes since. */
   readonly snapshot?:
     | { readonly decisions: Decisions; readonly listed: Listed; readonly inForceAt: number }
@@ -29,7 +32,7 @@ const BURST = 256;
  * follower reads the list again. Comments are signs of life.
  */
 export async function* decisionEvents(options: FollowOptions): AsyncGenerator<string> {
-  const { feed, heartbeatMs, signal, lastEventId, snapshot, enforces } = options;
+  const { feed, heartbeatMs, signal, lastEventId, snapshot, enforces, policy } = options;
   const resumed = lastEventId === undefined ? feed.last : sequenceOf(lastEventId, feed.epoch);
   // Flushes the headers, so that the follower knows at once that it is connected.
   yield ': aegis decisions\n\n';
@@ -43,7 +46,7 @@ export async function* decisionEvents(options: FollowOptions): AsyncGenerator<st
       if (enforces?.(decision) === false) continue;
       yield event('made', undefined, decisionDocument(decision));
     }
-  yield event('ready', idOf(resumed, feed.epoch), {});
+  yield event('ready', idOf(resumed, feed.epoch), policy === undefined ? {} : { policy: policy() });
   let sequence = resumed;
   while (!signal.aborted) {
     const items = feed.after(sequence, BURST);

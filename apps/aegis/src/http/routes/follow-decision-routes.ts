@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { defaultPolicy, type Policy, type PolicyDocument, policyDocument } from '@aegis/decide';
 import { Result } from '@aegis/model';
 import { z } from 'zod';
 import { decisionEvents } from '../decision-events.ts';
@@ -8,6 +9,10 @@ import { defineRoute, type Reply, type Route } from '../route.ts';
 const FollowQuery = z.strictObject({
   snapshot: AskedFlag.default(false).meta({
     description: 'Begins with a `made` for each decision in force; ignored with Last-Event-ID.',
+  }),
+  policy: AskedFlag.default(false).meta({
+    description:
+      'Adds to `ready` how the policy in force weighs: its strategies and whom it exempts. Whom it protects is not told.',
   }),
   enforced: AskedFlag.default(true).meta({
     description:
@@ -50,9 +55,15 @@ export const followDecisionRoutes: readonly Route[] = [
         heartbeatMs: config.limits.heartbeatMs,
         lastEventId: header('last-event-id'),
         enforces: query.enforced ? (decision) => policies.enforces(decision) : undefined,
+        policy: query.policy ? () => weighing(policies.current().effective) : undefined,
         snapshot: query.snapshot ? { decisions, listed: feeds.listed, inForceAt: clock.now() } : undefined,
       });
       return Result.ok<Reply>({ status: 200, type: 'text/event-stream', body: Readable.from(events) });
     },
   }),
 ];
+
+/** The part of a policy that verdicts depend on. */
+function weighing({ name, strategies, exempt }: Policy): PolicyDocument {
+  return policyDocument({ ...defaultPolicy, name, strategies, exempt, protected: [] });
+}
