@@ -192,8 +192,10 @@ describe('middlewares with an engine of their own', () => {
     });
     expect(response.status).toBe(200);
     const here = (address: string): string =>
-      gatekeeper.verdict({ peer: address, header: (name) => (name === 'user-agent' ? 'Heavy/1.0' : undefined) })
-        .outcome;
+      gatekeeper.verdict({
+        peer: address,
+        header: (name) => (name === 'user-agent' ? 'Heavy/1.0' : undefined),
+      }).outcome;
     const there = async (address: string): Promise<string> =>
       (await node.get<{ outcome: string }>(`/v1/check?address=${address}&user_agent=Heavy/1.0`)).outcome;
     const agree = async (wanted: readonly string[]): Promise<void> => {
@@ -203,7 +205,11 @@ describe('middlewares with an engine of their own', () => {
       );
     };
     const { policy } = await node.get<{ policy: object }>('/v1/policy');
-    const apply = async (name: string, strategies: readonly object[], exempted: readonly string[]): Promise<void> => {
+    const apply = async (
+      name: string,
+      strategies: readonly object[],
+      exempted: readonly string[],
+    ): Promise<void> => {
       const file = join(node.dataDir, `${name}.json`);
       writeFileSync(file, JSON.stringify({ ...policy, name, strategies, exempt: exempted }));
       const { code, stderr } = await node.run(['policy', 'apply', file, '--reason', name, '--force']);

@@ -78,11 +78,14 @@ export class DecisionFollower {
     const after = this.#lastEventId;
     let snapshot: Reload | undefined = after === undefined ? engine.reload() : undefined;
     try {
-      const response = await fetch(`${node.replace(/\/+$/, '')}/v1/decisions/stream?snapshot=true&policy=true`, {
-        headers: { 'x-api-key': key, ...(after === undefined ? {} : { 'last-event-id': after }) },
-        redirect: 'error',
-        signal: AbortSignal.any([this.#stop.signal, silence.signal]),
-      });
+      const response = await fetch(
+        `${node.replace(/\/+$/, '')}/v1/decisions/stream?snapshot=true&policy=true`,
+        {
+          headers: { 'x-api-key': key, ...(after === undefined ? {} : { 'last-event-id': after }) },
+          redirect: 'error',
+          signal: AbortSignal.any([this.#stop.signal, silence.signal]),
+        },
+      );
       if (!response.ok || response.body === null) {
         await response.body?.cancel();
         throw new Error(`it answers with status ${response.status}`);
@@ -113,7 +116,8 @@ export class DecisionFollower {
     const { policy: document } = JSON.parse(data) as { readonly policy?: unknown };
     if (document === undefined) return;
     const { policy } = checkPolicy(document);
-    if (policy === undefined) onTrouble(`the policy of ${node} cannot be read here; is it of another version?`);
+    if (policy === undefined)
+      onTrouble(`the policy of ${node} cannot be read here; is it of another version?`);
     else engine.setPolicy(policy);
   }
 

@@ -1,6 +1,6 @@
 import { RATE_UNITS, type RateDescriptor, type RateEntry } from '@aegis/guard';
 import { AegisError } from '@aegis/model';
-import { ProtoReader } from '../wire/proto-reader.ts';
+import { ProtoReader } from '@aegis/protobuf';
 
 /** `envoy.service.ratelimit.v3.RateLimitRequest`. */
 export interface RateLimitRequest {

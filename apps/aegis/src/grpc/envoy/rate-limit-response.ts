@@ -1,5 +1,5 @@
 import { RATE_UNITS, type RateStatus } from '@aegis/guard';
-import { ProtoWriter } from '../wire/proto-writer.ts';
+import { ProtoWriter } from '@aegis/protobuf';
 
 /** RateLimitResponse.Code. */
 const OK = 1;
