@@ -11,7 +11,7 @@ describeWithReal('ipset', 'Enforcer conformance with the programs', () => {
   let network: Network;
   enforcerConformance('ipset and iptables', {
     now: clock.now,
-    advance: async (ms) => void (await sleep(ms)),
+    advance: sleep,
     refused: {
       id: 'domain',
       scope: 'domain',

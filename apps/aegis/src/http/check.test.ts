@@ -1,5 +1,5 @@
 import { Prefix } from '@aegis/model';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestNode, type TestNode } from './fixture/test-node.ts';
 
 const LOOPBACK = ['127.0.0.0/8'].flatMap((text) => {
@@ -151,6 +151,63 @@ test('forward auth: the query of the visitor, which some proxies pass on, does n
   const headers = { 'x-forwarded-for': '192.0.2.3' };
   for (const query of ['?page=1&page=2', '?deny_status=200', '?__proto__=1', '?%00=%ff'])
     expect((await node.fetch(`/check${query}`, { headers })).status, query).toBe(429);
+});
+
+describe('as the documents of proxies say that they ask', () => {
+  /** The visitor's own headers, which come along: nothing in them is a key of ours or says who he is. */
+  const VISITOR = { authorization: 'Bearer visitor', cookie: 'session=1', 'user-agent': 'Mozilla/5.0' };
+
+  test('Traefik ForwardAuth: no key, X-Forwarded-Method, -Proto, -Host, -Uri and -For; 2xx lets pass', async () => {
+    const traefik = await startTestNode({ trustedProxies: LOOPBACK, openCheck: true });
+    try {
+      await traefik.fetch('/v1/decisions', { json: { scope: 'ip', value: '192.0.2.6', reason: 'secret' } });
+      await traefik.fetch('/v1/decisions', {
+        json: { scope: 'domain', value: 'evil.example', reason: 'c2' },
+      });
+      const ask = (client: string, host: string): Promise<Response> =>
+        traefik.fetch('/check', {
+          as: 'none',
+          headers: {
+            ...VISITOR,
+            'x-forwarded-method': 'POST',
+            'x-forwarded-proto': 'https',
+            'x-forwarded-host': host,
+            'x-forwarded-uri': '/login?next=%2F',
+            'x-forwarded-for': client,
+            'x-forwarded-server': 'traefik-1',
+          },
+        });
+      expect((await ask('198.51.100.1', 'shop.example')).status).toBe(200);
+      const refused = await ask('192.0.2.6', 'shop.example');
+      expect(refused.status).toBe(403);
+      // Traefik hands the whole answer to the visitor.
+      expect(await refused.text()).not.toContain('secret');
+      expect(JSON.stringify([...refused.headers])).not.toContain('secret');
+      expect((await ask('198.51.100.1', 'evil.example')).status).toBe(403);
+    } finally {
+      await traefik.close();
+    }
+  });
+
+  test('Kong, from a pre-function with resty.http: a key, X-Forwarded-For; its status is what counts', async () => {
+    const ask = (client: string): Promise<Response> =>
+      node.fetch('/check', {
+        as: 'none',
+        headers: {
+          ...VISITOR,
+          'x-api-key': node.keys.enforcer,
+          'x-forwarded-for': client,
+          'x-forwarded-host': 'shop.example',
+          'x-forwarded-path': '/login',
+          'x-forwarded-port': '8000',
+          'x-forwarded-proto': 'http',
+          'x-forwarded-prefix': '/',
+        },
+      });
+    expect((await ask('192.0.2.99')).status).toBe(200);
+    expect((await ask('192.0.2.6')).status).toBe(403);
+    expect((await ask('192.0.2.3')).headers.get('retry-after')).toBe('60');
+  });
 });
 
 test('open checks need no key, explanations and all else do', async () => {

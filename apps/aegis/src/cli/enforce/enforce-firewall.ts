@@ -150,7 +150,9 @@ function open(
   { firewall, named, dryRun }: Wish,
   protectedPrefixes: readonly Prefix[],
 ): ReturnType<typeof openPacketFilter> {
-  const tell = (commands: string): void => void terminal.stdout.write(commands);
+  const tell = (commands: string): void => {
+    terminal.stdout.write(commands);
+  };
   const wish = { firewall, name: named, clock, protectedPrefixes };
   return openPacketFilter(dryRun === true ? { ...wish, dryRun: tell } : wish);
 }
