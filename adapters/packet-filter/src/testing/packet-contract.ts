@@ -3,7 +3,7 @@ import type { Clock, Decision, Prefix } from '@aegis/model';
 import type { EnforcerChange } from '@aegis/ports';
 import { createNetwork, describeWithReal, type Network, type NetworkHost } from '@aegis/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PacketFilter } from './packet-filter.ts';
+import type { PacketFilter } from '../packet-filter.ts';
 
 export interface PacketContractFixture {
   /** One that acts in the network of this host, and lets these pass always. */
