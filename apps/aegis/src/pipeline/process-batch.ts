@@ -97,7 +97,7 @@ async function store(
 }
 
 /** Sessions with the same signatures are looked up once; a new pattern is named after them, so they meet in it. */
-async function remember(
+export async function remember(
   records: readonly SessionRecord[],
   memory: Memory,
   witness: BatchDependencies['witness'],

@@ -51,7 +51,7 @@ test('what is remembered is bounded', () => {
   const { watch, observe } = scene();
   const session = sessionOf(visit(1));
   watch.observe(session);
-  for (let n = 0; n < 20_000; n++) watch.observe({ ...session, id: `other-${n}`, observations: [] });
+  for (let n = 0; n < 40_000; n++) watch.observe({ ...session, id: `other-${n}`, observations: [] });
   observe.mockClear();
   watch.observe(session);
   expect(observe).toHaveBeenCalledTimes(1);

@@ -3,8 +3,9 @@ import type { ClassesOf, ScenarioEngine } from '@aegis/scenario';
 import { proposeScenario } from './propose-scenario.ts';
 import type { TimedProposal } from './timed-proposal.ts';
 
-/** Sessions remembered: more than two of the largest batches. */
+/** Sessions remembered at least: two of the largest batches. At most twice as many. */
 const REMEMBERED = 20_000;
+const NOTHING: readonly TimedProposal[] = Object.freeze([]);
 
 /**
  * Shows sessions to the scenarios, each one once: a session that comes again, because a later step of its batch
@@ -13,8 +14,9 @@ const REMEMBERED = 20_000;
 export class ScenarioWatch {
   readonly #scenarios: ScenarioEngine;
   readonly #classesOf: ClassesOf;
-  /** By session id, the longest known first. */
-  readonly #seen = new Map<string, readonly TimedProposal[]>();
+  /** By session id. The older generation goes as a whole once the younger is full. */
+  #young = new Map<string, readonly TimedProposal[]>();
+  #old: ReadonlyMap<string, readonly TimedProposal[]> = new Map();
 
   constructor(scenarios: ScenarioEngine, classesOf: ClassesOf) {
     this.#scenarios = scenarios;
@@ -22,11 +24,14 @@ export class ScenarioWatch {
   }
 
   observe(session: Session): readonly TimedProposal[] {
-    const before = this.#seen.get(session.id);
+    const before = this.#young.get(session.id) ?? this.#old.get(session.id);
     if (before !== undefined) return before;
     const proposals = this.#show(session);
-    this.#seen.set(session.id, proposals);
-    if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.keys().next().value as string);
+    if (this.#young.size === REMEMBERED) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(session.id, proposals.length === 0 ? NOTHING : proposals);
     return proposals;
   }
 
