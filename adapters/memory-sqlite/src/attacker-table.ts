@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Address, Attacker, AttackType, Timestamp } from '@aegis/model';
 import type { AttackerReport, MemoryQuery } from '@aegis/ports';
-import { FIELD, type Field, type MemberSets } from './member-sets.ts';
+import { joinTexts } from './text-set.ts';
 
 interface AttackerRow {
+  readonly seq: number;
   readonly address: Address;
   readonly first_seen: Timestamp;
   readonly last_seen: Timestamp;
@@ -15,60 +16,66 @@ interface AttackerRow {
   readonly nodes: string;
 }
 
-const FIELDS = [FIELD.attackerType, FIELD.attackerTool, FIELD.attackerNode];
-
 /** Attackers. Each method runs within the caller's transaction or read. */
 export class AttackerTable {
-  readonly #members: MemberSets;
-  readonly #merge: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #update: StatementSync;
   readonly #byAddress: StatementSync;
   readonly #recent: StatementSync;
-  readonly #old: StatementSync;
-  readonly #remove: StatementSync;
+  readonly #forget: StatementSync;
 
-  constructor(db: DatabaseSync, members: MemberSets) {
-    this.#members = members;
-    this.#merge = db.prepare(`
-      INSERT INTO attacker (address, first_seen, last_seen, sessions, threat_score)
-      VALUES (:address, :firstSeen, :lastSeen, :sessions, :threatScore)
-      ON CONFLICT DO UPDATE SET
-        first_seen = min(first_seen, excluded.first_seen),
-        last_seen = max(last_seen, excluded.last_seen),
-        sessions = sessions + excluded.sessions,
-        threat_score = max(threat_score, excluded.threat_score)
-      RETURNING seq`);
-    const set = (field: Field): string => `(
-      SELECT json_group_array(value ORDER BY value) FROM member WHERE subject = seq AND field = ${field})`;
-    const attacker = `
-      SELECT address, first_seen, last_seen, sessions, threat_score,
-        ${set(FIELD.attackerType)} AS types, ${set(FIELD.attackerTool)} AS tools, ${set(FIELD.attackerNode)} AS nodes
-      FROM attacker`;
-    this.#byAddress = db.prepare(`${attacker} WHERE address = ?`);
-    this.#recent = db.prepare(`${attacker} WHERE last_seen >= ? ORDER BY last_seen DESC, address LIMIT ?`);
-    this.#old = db.prepare('SELECT seq FROM attacker WHERE last_seen < ? LIMIT ?');
-    this.#remove = db.prepare('DELETE FROM attacker WHERE seq = ?');
+  constructor(db: DatabaseSync) {
+    this.#insert = db.prepare(`
+      INSERT INTO attacker (first_seen, last_seen, sessions, threat_score, types, tools, nodes, address)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#update = db.prepare(`
+      UPDATE attacker SET first_seen = ?, last_seen = ?, sessions = ?, threat_score = ?, types = ?, tools = ?, nodes = ?
+      WHERE seq = ?`);
+    this.#byAddress = db.prepare('SELECT * FROM attacker WHERE address = ?');
+    this.#recent = db.prepare(
+      'SELECT * FROM attacker WHERE last_seen >= ? ORDER BY last_seen DESC, address LIMIT ?',
+    );
+    this.#forget = db.prepare(
+      'DELETE FROM attacker WHERE seq IN (SELECT seq FROM attacker WHERE last_seen < ? LIMIT ?)',
+    );
   }
 
   /** Of one address, at least one. */
   merge(reports: readonly AttackerReport[]): void {
     const { address } = reports[0] as AttackerReport;
-    let firstSeen = Number.POSITIVE_INFINITY;
-    let lastSeen = Number.NEGATIVE_INFINITY;
-    let threatScore = Number.NEGATIVE_INFINITY;
+    const known = this.#row(address);
+    let firstSeen = known?.first_seen ?? Number.POSITIVE_INFINITY;
+    let lastSeen = known?.last_seen ?? Number.NEGATIVE_INFINITY;
+    let threatScore = known?.threat_score ?? Number.NEGATIVE_INFINITY;
     for (const report of reports) {
       firstSeen = Math.min(firstSeen, report.at);
       lastSeen = Math.max(lastSeen, report.at);
       threatScore = Math.max(threatScore, report.threatScore);
     }
-    const single = { address, firstSeen, lastSeen, sessions: reports.length, threatScore };
-    const { seq } = this.#merge.get(single) as { readonly seq: number };
-    this.#members.add(seq, FIELD.attackerType, new Set(reports.flatMap((report) => report.attackTypes)));
-    this.#members.add(seq, FIELD.attackerTool, new Set(reports.flatMap((report) => report.tools)));
-    this.#members.add(seq, FIELD.attackerNode, new Set(reports.map((report) => report.node)));
+    const merged = [
+      firstSeen,
+      lastSeen,
+      (known?.sessions ?? 0) + reports.length,
+      threatScore,
+      joinTexts(
+        known?.types ?? '[]',
+        reports.flatMap(({ attackTypes }) => attackTypes),
+      ),
+      joinTexts(
+        known?.tools ?? '[]',
+        reports.flatMap(({ tools }) => tools),
+      ),
+      joinTexts(
+        known?.nodes ?? '[]',
+        reports.map(({ node }) => node),
+      ),
+    ];
+    if (known === undefined) this.#insert.run(...merged, address);
+    else this.#update.run(...merged, known.seq);
   }
 
   get(address: Address): Attacker | undefined {
-    const row = this.#byAddress.get(address) as unknown as AttackerRow | undefined;
+    const row = this.#row(address);
     return row === undefined ? undefined : attackerOf(row);
   }
 
@@ -79,12 +86,11 @@ export class AttackerTable {
 
   /** Removes up to `limit` that were last seen before this. Returns how many. */
   forget(before: Timestamp, limit: number): number {
-    const old = this.#old.all(before, limit) as unknown as readonly { readonly seq: number }[];
-    for (const { seq } of old) {
-      this.#members.remove(seq, FIELDS);
-      this.#remove.run(seq);
-    }
-    return old.length;
+    return Number(this.#forget.run(before, limit).changes);
+  }
+
+  #row(address: Address): AttackerRow | undefined {
+    return this.#byAddress.get(address) as unknown as AttackerRow | undefined;
   }
 }
 

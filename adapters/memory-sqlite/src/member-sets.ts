@@ -2,16 +2,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { MEMORY_BOT_LIMIT, MEMORY_SET_LIMIT } from '@aegis/ports';
 import type { SignatureChanges } from './signature-changes.ts';
 
-/** The sets of all subjects. Written to disk: never renumber one. */
+/** The sets of subjects. Written to disk: never renumber one; 6 to 8 were those of attackers. */
 export const FIELD = {
   signature: 1,
   patternSource: 2,
   patternPort: 3,
   patternHour: 4,
   patternNode: 5,
-  attackerType: 6,
-  attackerTool: 7,
-  attackerNode: 8,
   bot: 9,
   ccServerNode: 10,
 } as const;

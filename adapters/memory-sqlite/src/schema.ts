@@ -1,7 +1,7 @@
 import { FIELD } from './member-sets.ts';
 
 /**
- * What is single of a subject (a pattern, an attacker, a server) is in a row of its own; its sets are rows of
+ * What is single of a subject (a pattern, an attacker, a server) is in a row of its own; its long sets are rows of
  * `member`, so that merging is inserting. `first_report` is the report of `first_seen`, the smallest of that
  * time; `heartbeat_report` the one of `heartbeat_at`, the largest, which is -1 where no report told one.
  * `seen` holds a digest of each report that was counted, oldest first.
@@ -71,5 +71,17 @@ export const MEMORY_SCHEMA: readonly string[] = [
     pattern INTEGER,
     signature TEXT
   ) STRICT;
+  `,
+
+  // An attacker's sets are short, and read and written with it: JSON in its row, in order, instead of members.
+  `
+  ALTER TABLE attacker ADD COLUMN types TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE attacker ADD COLUMN tools TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE attacker ADD COLUMN nodes TEXT NOT NULL DEFAULT '[]';
+  UPDATE attacker SET
+    types = (SELECT json_group_array(value ORDER BY value) FROM member WHERE subject = seq AND field = 6),
+    tools = (SELECT json_group_array(value ORDER BY value) FROM member WHERE subject = seq AND field = 7),
+    nodes = (SELECT json_group_array(value ORDER BY value) FROM member WHERE subject = seq AND field = 8);
+  DELETE FROM member WHERE field IN (6, 7, 8);
   `,
 ];

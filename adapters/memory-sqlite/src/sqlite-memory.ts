@@ -59,7 +59,7 @@ class SqliteMemory implements Memory {
     this.#signatures = database.read((db) => new SignatureIndex(db, members, changes));
     this.#seen = database.read((db) => new SeenReports(db, keepReports));
     this.#patterns = database.read((db) => new PatternTable(db, members));
-    this.#attackers = database.read((db) => new AttackerTable(db, members));
+    this.#attackers = database.read((db) => new AttackerTable(db));
     this.#ccServers = database.read((db) => new CcServerTable(db, members));
   }
 

@@ -14,12 +14,13 @@ const NOTEWORTHY_RISK = 20;
 /**
  * What one evaluated session teaches the attack memory. `candidates` are the known patterns that share a
  * signature with it; it joins the one most like it, or founds a new one. Reports are named after the session,
- * so that a session learned twice counts once.
+ * so that a session learned twice counts once. `signatures` are those of the record, where the caller has them.
  */
 export function learn(
   record: SessionRecord,
   candidates: readonly PatternLikeness[],
   witness: Witness,
+  signatures: readonly string[] = signaturesOf(record),
 ): readonly MemoryReport[] {
   const at = Date.parse(record.end_time);
   const address = record.peer_ip as Address;
@@ -36,7 +37,6 @@ export function learn(
       tools: toolsOf(record.user_agent_info),
     });
   }
-  const signatures = signaturesOf(record);
   const attackType = record.attack_patterns.techniques[0];
   if (attackType !== undefined) {
     reports.push({
@@ -70,6 +70,10 @@ export function mostAlike(
   let best: PatternLikeness | undefined;
   let bestOverlap = 0.5;
   for (const candidate of candidates) {
+    const { length } = candidate.signatures;
+    // Sets of so different sizes cannot be more alike than the best.
+    const most = Math.min(length, signatures.length) / Math.max(length, signatures.length);
+    if (most < bestOverlap || most <= 0.5) continue;
     const overlap = overlapOf(candidate.signatures);
     if (overlap > bestOverlap || (overlap === bestOverlap && best !== undefined && candidate.id < best.id)) {
       best = candidate;

@@ -114,7 +114,7 @@ export async function remember(
       like = most === undefined ? [] : [most];
       known.set(key, like);
     }
-    reports.push(...learn(record, like, witness));
+    reports.push(...learn(record, like, witness, signatures));
   }
   if (reports.length > 0) await memory.report(reports);
 }

@@ -12,6 +12,9 @@ import { type BatchDependencies, processBatch } from './process-batch.ts';
 import { ScenarioWatch } from './scenario-watch.ts';
 import { Worker, type WorkerCounts } from './worker.ts';
 
+/** Of texts that were classified before: what common attack tools send between them, several times over. */
+const REMEMBERED_CHARACTERS = 24 * 1024 * 1024;
+
 export interface SessionWorkerOptions {
   readonly config: Config;
   /** Its name in the group. */
@@ -33,7 +36,7 @@ export interface SessionWorkerOptions {
 export function createSessionWorker(options: SessionWorkerOptions): Worker<Session> {
   const { config, consumer, group, archive, memory, feeds, geo, propose, metrics, clock, random, logger } =
     options;
-  const recognition = rememberingRecognition();
+  const recognition = rememberingRecognition(REMEMBERED_CHARACTERS);
   const { files, maxBuckets } = config.scenarios;
   const scenarios = new ScenarioEngine(scenarioRules(files), { maxBuckets });
   const batch: BatchDependencies = {
