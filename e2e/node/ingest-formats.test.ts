@@ -92,6 +92,16 @@ const FILES: readonly Expected[] = [
     types: ['template_injection'],
     ordinary: '192.0.2.72',
   },
+  {
+    file: 'iis.log',
+    format: 'w3c-log',
+    lines: 13,
+    bad: { line: 7, message: /#Fields/ },
+    sessions: 3,
+    attacker: '192.0.2.91',
+    types: ['sql_injection'],
+    ordinary: '192.0.2.92',
+  },
 ];
 
 interface Answer {

@@ -97,6 +97,7 @@ test.each([
   ['access-log', 'access.log', '192.0.2.51'],
   ['json-access-log', 'caddy.json', '192.0.2.61'],
   ['zeek-http', 'zeek-http.log', '192.0.2.71'],
+  ['w3c-log', 'iis.log', '192.0.2.91'],
 ])(
   `${MUTATIONS} mutated lines of %s (%s): the bad ones are told, the untouched ones kept (AEGIS_SEED=${SEED})`,
   async (format, fixture, attacker) => {

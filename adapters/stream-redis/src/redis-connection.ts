@@ -36,7 +36,7 @@ export class RedisConnection {
     this.#servers = options.servers;
   }
 
-  /** Throws AegisError `stream_unavailable` or `stream_full`; a refusal by Redis is its `cause`. */
+  /** Throws AegisError `stream_unavailable` or `stream_store_full`; a refusal by Redis is its `cause`. */
   async send(words: readonly string[], timeoutMs?: number): Promise<Reply> {
     const [reply] = await this.sendAll([words], timeoutMs);
     return reply as Reply;

@@ -20,8 +20,15 @@ export function redisFault(cause: unknown, where: string): AegisError {
   const message = messageOf(cause);
   if (/(^|[\s-])OOM /.test(message)) {
     return new AegisError(
-      'stream_full',
+      'stream_store_full',
       `Redis at ${where} has reached its maxmemory; give it more, or start more workers`,
+      { cause },
+    );
+  }
+  if (/MISCONF .*No space left on device/.test(message)) {
+    return new AegisError(
+      'stream_store_full',
+      `Redis at ${where} has no room on its disk; it takes writes again once there is some`,
       { cause },
     );
   }

@@ -80,10 +80,10 @@ describeWithReal('redis', 'Redis Streams keep every promise of a stream', () => 
       await expect(bounded.append(['j'])).rejects.toMatchObject({ code: 'stream_full' });
     });
 
-    test('is full where Redis has no more memory', async () => {
+    test('says where Redis has no more memory', async () => {
       await redisDoes('CONFIG', 'SET', 'maxmemory', '1');
       try {
-        await expect(stream.append(['a'])).rejects.toMatchObject({ code: 'stream_full' });
+        await expect(stream.append(['a'])).rejects.toMatchObject({ code: 'stream_store_full' });
       } finally {
         await redisDoes('CONFIG', 'SET', 'maxmemory', '0');
       }

@@ -9,7 +9,8 @@
 export interface Stream {
   /**
    * Durably appends all of them or none; ids come in the same order. Throws AegisError `stream_full` where they do
-   * not fit beside what is not finished yet, `disk_full` where the disk has no room, `stream_unavailable` otherwise.
+   * not fit beside what is not finished yet, `disk_full` where the disk has no room, `stream_store_full` where the
+   * server that keeps them has no memory or disk left, `stream_unavailable` otherwise.
    */
   append(payloads: readonly string[]): Promise<readonly string[]>;
   /** The group of that name, made when it is new. It starts at the beginning of the stream. */

@@ -9,6 +9,7 @@ test.each([
   ['ledger_unavailable', 503],
   ['archive_full', 503],
   ['disk_full', 503],
+  ['stream_store_full', 503],
 ])('the fault %s is answered with %i, without its message', (code, status) => {
   const problem = problemOfFault(new AegisError(code, 'secret path /var/lib'));
   expect(problem).toMatchObject({ status, code });
@@ -26,6 +27,12 @@ test.each([new AegisError('lease_gone', 'x'), new Error('x'), 'x', undefined, { 
 test('a full disk is told as that, wherever it was met', () => {
   for (const code of ['disk_full', 'archive_full'])
     expect(problemOfFault(new AegisError(code, 'x'))?.detail).toMatch(/^The disk of this node is full\./);
+});
+
+test('a Redis without room is told as neither a backlog nor the disk of this node', () => {
+  const { detail } = problemOfFault(new AegisError('stream_store_full', 'x')) ?? {};
+  expect(detail).toMatch(/Redis .* no memory or disk left/);
+  expect(detail).not.toMatch(/backlog|this node/);
 });
 
 test('a problem is sent as RFC 9457 has it', () => {

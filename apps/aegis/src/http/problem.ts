@@ -52,6 +52,7 @@ const STATUS_OF_FAULT: Readonly<Record<string, number>> = Object.freeze({
   bad_query: 400,
   intake_full: 503,
   disk_full: 503,
+  stream_store_full: 503,
   stream_unavailable: 503,
   archive_full: 503,
   archive_unavailable: 503,
@@ -71,6 +72,7 @@ const DETAIL_OF_FAULT: Readonly<Record<string, string>> = Object.freeze({
   bad_query: 'The list cannot be asked like this: the limit, cursor or peer is none.',
   intake_full: 'The backlog of sessions is full; send them again later.',
   disk_full: DISK_FULL,
+  stream_store_full: 'The Redis that keeps the sessions has no memory or disk left; send them again later.',
   archive_full: DISK_FULL,
 });
 

@@ -301,6 +301,12 @@ describe('lines', () => {
     expect(summary).toMatchObject({ format: 'tanner', lines: 1, sessions: 1, badLines: 0 });
   });
 
+  test.each([10, 300_000])('a file of %i NULs is not taken for an empty one', async (length) => {
+    const source = await write('nul.log', '\0'.repeat(length));
+    await expect(run(source, node())).rejects.toThrow(/unknown_format: .*NUL bytes/);
+    await expect(run(source, node(), { format: 'access-log' })).rejects.toThrow(/NUL bytes/);
+  });
+
   test('what is empty or blank is no error', async () => {
     for (const content of ['', '\n\n  \n']) {
       expect(await run(await write('empty.log', content), node())).toEqual({

@@ -32,6 +32,7 @@ export async function ingestSource(
   try {
     const sample = await takeSample(chunks);
     if (sample.ended && sample.bytes.every(isBlank)) return Result.ok(NOTHING);
+    if (sample.ended && sample.bytes.every(isBlankOrNul)) return Result.err(ONLY_NULS);
     const start = startOf(source, sample, options);
     if (!start.ok) return start;
     const { offset } = start.value;
@@ -54,8 +55,18 @@ const NOTHING: IngestSummary = Object.freeze({
   complete: true,
 });
 
+/** What a file system may leave of one that was being written when the power failed. */
+const ONLY_NULS: IngestError = Object.freeze({
+  kind: 'unknown_format',
+  message: 'there is nothing in it but NUL bytes: what was written to it is lost',
+});
+
 function isBlank(byte: number): boolean {
-  return byte <= 32;
+  return byte === 32 || (byte >= 9 && byte <= 13);
+}
+
+function isBlankOrNul(byte: number): boolean {
+  return byte === 0 || isBlank(byte);
 }
 
 function startOf(source: Source, sample: Sample, options: IngestOptions): Result<Start, IngestError> {

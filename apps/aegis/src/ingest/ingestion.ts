@@ -154,11 +154,12 @@ export class Ingestion {
     this.#place = { offset: nextOffset, line: line + 1 };
     const read = text.ok ? reader.read(text.value, this.#options.clock.now()) : text;
     if (!read.ok) {
-      const { column, message } = read.error;
+      const { kind, column, message } = read.error;
+      const unit = kind === 'not_utf8' ? 'byte' : 'column';
       this.#badLines += 1;
       this.#options.onBadLine({
         line,
-        message: column === undefined ? message : `column ${column}: ${message}`,
+        message: column === undefined ? message : `${unit} ${column}: ${message}`,
       });
     } else if (read.value?.kind === 'session') this.#pending.push(read.value.session);
     else if (read.value?.kind === 'event') this.#pending.push(...sessionizer.add(read.value.event));

@@ -275,7 +275,7 @@ export interface Intake {
   /**
    * Durably accepts sessions for analysis, all or none. Resolves with how many once they would survive
    * kill -9. Throws AegisError `intake_full` where the backlog is at its bound, `disk_full` where the disk
-   * has no room, `stream_unavailable` otherwise.
+   * has no room, `stream_store_full` where the Redis that keeps them has none, `stream_unavailable` otherwise.
    */
   accept(sessions: readonly SessionInput[]): Promise<number>;
   /** How far analysis is behind. */

@@ -23,7 +23,9 @@ test('a full stream is told as such, another failure as it is, and neither count
   const append = vi.spyOn(stream, 'append');
   append.mockRejectedValueOnce(new AegisError('stream_full', 'too many'));
   await expect(intake.accept([visit(1)])).rejects.toMatchObject({ code: 'intake_full' });
-  append.mockRejectedValueOnce(new AegisError('stream_unavailable', 'away'));
-  await expect(intake.accept([visit(1)])).rejects.toMatchObject({ code: 'stream_unavailable' });
+  for (const code of ['stream_unavailable', 'disk_full', 'stream_store_full']) {
+    append.mockRejectedValueOnce(new AegisError(code, 'away'));
+    await expect(intake.accept([visit(1)])).rejects.toMatchObject({ code });
+  }
   expect((await fixture.decisions.metrics.sessionsAccepted.get()).values[0]?.value).toBe(0);
 });

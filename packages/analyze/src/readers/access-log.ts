@@ -122,6 +122,6 @@ function quoted(
 
 function badFormat(line: string, index: number, expected: string): Result<never, LineError> {
   const found = excerpt(line.slice(index, index + 40));
-  const message = `expected ${expected} at column ${index + 1}, found ${index >= line.length ? 'the end of the line' : found}`;
+  const message = `expected ${expected}, found ${index >= line.length ? 'the end of the line' : found}`;
   return Result.err({ kind: 'bad_format', message, column: index + 1, found });
 }

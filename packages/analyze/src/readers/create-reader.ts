@@ -5,12 +5,14 @@ import { jsonAccessLogReader } from './json-access-log.ts';
 import type { Reader, ReaderFormat } from './reader.ts';
 import { snareReader } from './snare.ts';
 import { tannerReader } from './tanner.ts';
+import { w3cLogReader } from './w3c-log.ts';
 import { zeekHttpReader } from './zeek-http.ts';
 
 const FACTORIES: Readonly<Record<ReaderFormat, () => Reader>> = Object.freeze({
   tanner: tannerReader,
   cowrie: cowrieReader,
   snare: snareReader,
+  'w3c-log': w3cLogReader,
   'zeek-http': zeekHttpReader,
   'host-log': hostLogReader,
   'json-access-log': jsonAccessLogReader,

@@ -32,6 +32,17 @@ test('the reader has read the header, so that reading may begin below it', () =>
   expect(found.ok && found.value.read(row).ok).toBe(true);
 });
 
+test('a W3C log and a log of Zeek are told apart by their headers alone', () => {
+  const w3c = ['#Software: IIS', '#Version: 1.0', '#Date: 2026-10-27 02:00:00', '#Fields: date time c-ip'];
+  const zeek = ['#separator \\x09', '#path\thttp', '#fields\tts\tid.orig_h\tmethod\turi'];
+  expect(detectFormat(w3c)).toMatchObject({ ok: true, value: { format: 'w3c-log' } });
+  expect(detectFormat([...w3c, '2026-10-27 02:00:00 192.0.2.1'])).toMatchObject({
+    ok: true,
+    value: { format: 'w3c-log' },
+  });
+  expect(detectFormat(zeek)).toMatchObject({ ok: true, value: { format: 'zeek-http' } });
+});
+
 test('nothing fits: what was tried and how the sample begins', () => {
   const found = detectFormat(['type=SYSCALL msg=audit(1)', CLF, 'x', 'y']);
   expect(found).toMatchObject({

@@ -16,7 +16,7 @@ export function parseJsonLine(line: string): Result<JsonObject, LineError> {
   }
   const deep = tooDeepAt(line);
   if (deep >= 0) {
-    const message = `more than ${MAX_DEPTH} brackets within brackets at column ${deep + 1}`;
+    const message = `more than ${MAX_DEPTH} brackets within brackets`;
     return Result.err({ kind: 'too_deep', message, column: deep + 1 });
   }
   let value: unknown;
@@ -34,9 +34,7 @@ function notJson(line: string): Result<never, LineError> {
   const fault = Math.max(jsonFault(line), 0);
   const ended = fault >= line.length;
   const found = excerpt(line.slice(fault, fault + 20));
-  const message = ended
-    ? `the JSON is not complete: the line ends at column ${fault + 1}`
-    : `not JSON from column ${fault + 1} on: ${found}`;
+  const message = ended ? 'the JSON is not complete: the line ends here' : `not JSON from here on: ${found}`;
   return Result.err({ kind: 'not_json', message, column: fault + 1, found });
 }
 

@@ -8,7 +8,7 @@ export interface LineError {
     | 'missing_field'
     | 'bad_value'
     | 'bad_format';
-  /** What was found and what would be right, in words. */
+  /** What was found and what would be right, in words; where is in `column` and `field`. */
   readonly message: string;
   /** 1-based, in UTF-16 units of the line; with `not_utf8` in bytes. */
   readonly column?: number;

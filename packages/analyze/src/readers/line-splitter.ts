@@ -112,7 +112,7 @@ export class LineSplitter {
     const found = bytes.subarray(fault, fault + 4).toString('hex');
     return Result.err({
       kind: 'not_utf8',
-      message: `bytes ${found} (hex) at byte ${fault + 1} of the line are not UTF-8`,
+      message: `bytes ${found} (hex) are not UTF-8`,
       column: fault + 1,
       found,
     });

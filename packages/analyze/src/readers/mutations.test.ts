@@ -17,6 +17,14 @@ const ZEEK_HEADER = [
   '#path\thttp',
   '#fields\tts\tid.orig_h\tid.orig_p\tmethod\thost\turi\tuser_agent\tstatus_code\ttags',
 ];
+const W3C_HEADER = [
+  '#Version: 1.0',
+  '#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) cs(Cookie) sc-status',
+];
+const HEADERS: Readonly<Partial<Record<ReaderFormat, readonly string[]>>> = {
+  'w3c-log': W3C_HEADER,
+  'zeek-http': ZEEK_HEADER,
+};
 const GOOD: Readonly<Record<ReaderFormat, readonly string[]>> = {
   tanner: [
     '{"sess_uuid":"a-1","peer_ip":"192.0.2.1","peer_port":54321,"user_agent":"sqlmap/1.5.2","start_time":1698364800,"attack_types":{"/login":"sqli"},"requests":[{"method":"POST","path":"/login","headers":{"Host":"x"},"cookies":{"a":"b"}}]}',
@@ -42,6 +50,10 @@ const GOOD: Readonly<Record<ReaderFormat, readonly string[]>> = {
     '<35>1 2022-01-19T15:14:32+00:00 host audit 24409 - [meta sequenceId="4"] /index.php: Web GUI authentication error for \'eve\' from 192.0.2.1',
     '{"MESSAGE":"Invalid user eve from 192.0.2.1 port 1","SYSLOG_IDENTIFIER":"sshd","__REALTIME_TIMESTAMP":"1690466804216196"}',
     'May 11 04:02:33 host postfix/smtpd[26897]: warning: unknown[192.0.2.1]: SASL LOGIN authentication failed: x',
+  ],
+  'w3c-log': [
+    '2026-10-27 02:00:00 192.0.2.4 GET /a.aspx id=%27 443 - 192.0.2.1 Mozilla/5.0+(x) http://r/ a=b;+c=d 404',
+    '2026-10-27\t02:00:00\t192.0.2.4\tPOST\t/b\t-\t80\tbob\t2001:db8::1\tcurl/8%20x\t-\t-\t200',
   ],
   'zeek-http': [
     '1638972163.464763\t192.0.2.1\t39490\tGET\texample.org\t/a?b=\\x22\tNikto\t404\tHTTP::URI_SQLI',
@@ -112,7 +124,7 @@ test.each(Object.keys(GOOD) as ReaderFormat[])(
     const add = (bytes: Buffer): void => {
       chunks.push(bytes, Buffer.from('\n'));
     };
-    for (const line of format === 'zeek-http' ? ZEEK_HEADER : []) add(Buffer.from(line));
+    for (const line of HEADERS[format] ?? []) add(Buffer.from(line));
     const first = chunks.length / 2;
     for (let i = 0; i < MUTANTS; i++) {
       let mutant: Buffer = Buffer.from(pick(GOOD[format]));

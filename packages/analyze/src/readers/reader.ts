@@ -7,6 +7,7 @@ export const READER_FORMATS = [
   'tanner',
   'cowrie',
   'snare',
+  'w3c-log',
   'zeek-http',
   'access-log',
   'host-log',

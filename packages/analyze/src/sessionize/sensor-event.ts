@@ -5,7 +5,7 @@ export interface SensorEvent {
   readonly at: Timestamp;
   readonly client: Address;
   readonly clientPort?: number;
-  /** Which kind of sensor: `decoy`, `snare`, `cowrie`, `access-log`, `zeek-http`. */
+  /** Which kind of sensor: `decoy`, `snare`, `cowrie`, `access-log`, `w3c-log`, `zeek-http`. */
   readonly sensor: string;
   /** Which one of them: TANNER's `snare_uuid`, Cowrie's host name. */
   readonly sensorId?: string;
