@@ -4,6 +4,7 @@ export { type DecodedLayer, decodeLayers } from './classify/decode-layers.ts';
 export type { PayloadFinding, PayloadPlace } from './classify/payload-finding.ts';
 export { freshRecognition, type Recognition, rememberingRecognition } from './classify/recognition.ts';
 export { type CrawlerProof, classifyUserAgent } from './classify/user-agent.ts';
+export { type CrawlerList, parseCrawlerList } from './crawlers/crawler-list.ts';
 export { detectionsOf } from './detections.ts';
 export { attackClasses } from './enrich/attack-classes.ts';
 export { enrich } from './enrich/enrich.ts';

@@ -101,6 +101,8 @@ export interface UserAgentInfo {
   readonly os?: string;
   /** Only with kind `crawler`: whether the address proved it. */
   readonly verified?: boolean;
+  /** Only with kind `crawler`: what is known of that. `unknown`: nobody could say. */
+  readonly verification?: 'proved' | 'refuted' | 'unknown';
 }
 
 export interface RequestPattern {

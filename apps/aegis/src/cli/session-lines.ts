@@ -39,12 +39,20 @@ function facts(record: SessionRecord): readonly (readonly [label: string, text: 
     agent.tool_name === undefined ? agent.kind : `${agent.tool_name} ${agent.version ?? ''}`.trim();
   return [
     ['source', `${record.peer_ip}${known.is_known_malicious ? ' (known before)' : ''}`],
-    ['client', `${tool}  ${record.user_agent}`],
+    ['client', `${tool}${crawlerNote(agent)}  ${record.user_agent}`],
     ['when', `${record.start_time} to ${record.end_time}, ${record.request_count} requests`],
     ['types', record.attack_types.join(', ') || 'none'],
     ['ATT&CK', patterns.mitre_attack.join(', ') || 'none'],
     ['phases', patterns.phases.join(' -> ') || 'none'],
   ];
+}
+
+function crawlerNote({ verified, verification }: SessionRecord['user_agent_info']): string {
+  if (verified === undefined) return '';
+  if (verified) return ' (its address proves it)';
+  return verification === 'refuted'
+    ? ' (only says so: the address is not its own)'
+    : ' (says so; not verified)';
 }
 
 function factLines(label: string, text: string, width: number): readonly string[] {

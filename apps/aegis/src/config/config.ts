@@ -1,6 +1,7 @@
 import type { HttpConfig } from '../http/http-config.ts';
 import { PRESET_NAMES, type PresetName } from './presets.ts';
 import { type ArchiveSettings, archiveSection } from './sections/archive-section.ts';
+import { type CrawlersSettings, crawlersSection } from './sections/crawlers-section.ts';
 import { type CrowdsecSettings, crowdsecSection } from './sections/crowdsec-section.ts';
 import { type DecisionsSettings, decisionsSection } from './sections/decisions-section.ts';
 import { type DecoySettings, decoySection } from './sections/decoy-section.ts';
@@ -48,6 +49,7 @@ export interface Config {
   readonly masking: MaskingSettings;
   readonly scenarios: ScenariosSettings;
   readonly geo: GeoSettings;
+  readonly crawlers: CrawlersSettings;
   readonly guard: GuardSettings;
   readonly hunt: HuntSettings;
   readonly fleet: FleetSettings;
@@ -92,6 +94,7 @@ export const CONFIG: Section<Config> = {
     masking: maskingSection,
     scenarios: scenariosSection,
     geo: geoSection,
+    crawlers: crawlersSection,
     guard: guardSection,
     hunt: huntSection,
     fleet: fleetSection,

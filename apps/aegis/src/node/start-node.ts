@@ -8,6 +8,7 @@ import { CampaignWatch } from '../campaigns/campaign-watch.ts';
 import { NextStages } from '../campaigns/next-stages.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/env-secrets.ts';
+import { openCrawlers } from '../crawlers/open-crawlers.ts';
 import { openMachines } from '../crowdsec/machines.ts';
 import { DecisionService } from '../decisions/decision-service.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
@@ -44,6 +45,7 @@ import { Metrics } from './metrics.ts';
 import { openStores, type Stores } from './open-stores.ts';
 import { periodicWork } from './periodic-work.ts';
 import type { Services } from './services.ts';
+import { timer } from './timer.ts';
 import { VERSION } from './version.ts';
 import { watchScenarios } from './watch-scenarios.ts';
 
@@ -192,7 +194,17 @@ async function startOn(
   const propose = decisions.propose.bind(decisions);
   const consumer = config.pipeline.consumerName === 'auto' ? config.node.id : config.pipeline.consumerName;
   const shared = { consumer, propose, metrics, clock, random, logger };
-  const worker = createSessionWorker({ ...shared, config, group, archive, memory, feeds, geo });
+  const crawlers = await openCrawlers({
+    settings: config.crawlers,
+    clock,
+    random,
+    logger: logger.child({ part: 'crawlers' }),
+  });
+  await lifecycle.start([
+    { name: 'crawlers', start() {}, stop: () => crawlers.close() },
+    timer('crawler lists', config.crawlers.refreshMs, () => crawlers.refresh(), logger),
+  ]);
+  const worker = createSessionWorker({ ...shared, config, group, archive, memory, feeds, geo, crawlers });
   const inbox = createProposalInbox({ ...shared, group: await stores.proposals.group(DECIDERS) });
   const analysis = config.pipeline.enabled ? [worker] : [];
 

@@ -5,6 +5,7 @@ import type { Clock, Logger, Random } from '@aegis/model';
 import type { GroupStats } from '@aegis/ports';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/env-secrets.ts';
+import { openCrawlers } from '../crawlers/open-crawlers.ts';
 import { openGeo } from '../geo/open-geo.ts';
 import { NO_FEEDS } from '../pipeline/judge.ts';
 import { createProposalOutbox } from '../pipeline/proposal-outbox.ts';
@@ -84,10 +85,15 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Starte
     );
     const memory = await keep('memory', openSqliteMemory({ path: dir.memory }));
     const geo = await keep('geo', openGeo(config.geo, clock, logger.child({ part: 'geo' })));
+    const crawlers = await keep(
+      'crawlers',
+      openCrawlers({ settings: config.crawlers, clock, random, logger: logger.child({ part: 'crawlers' }) }),
+    );
     const group = await stream.group(config.pipeline.consumerGroup);
     const consumer = workerName(config);
     const worker = createSessionWorker({
-      ...{ config, consumer, group, archive, memory, feeds: NO_FEEDS, geo, metrics, clock, random, logger },
+      ...{ config, consumer, group, archive, memory, feeds: NO_FEEDS, geo, crawlers, metrics },
+      ...{ clock, random, logger },
       propose: createProposalOutbox(outbox, metrics, logger),
     });
     const measure = async (): Promise<void> => {
@@ -97,6 +103,7 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Starte
     await lifecycle.start([
       timer('backlog', BACKLOG_MS, measure, logger),
       timer('geo', config.geo.refreshMs, () => geo.refresh(), logger),
+      timer('crawlers', config.crawlers.refreshMs, () => crawlers.refresh(), logger),
       timer('trim', TRIM_MS, async () => void (await stream.trim(STREAM_KEEP_MS)), logger),
     ]);
     if (config.worker.metrics.enabled) {

@@ -2,6 +2,7 @@ import { freshRecognition, normalize } from '@aegis/analyze';
 import type { SessionRecord } from '@aegis/model';
 import type { Geo, GeoFacts } from '@aegis/ports';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type CrawlerProof, NO_CRAWLERS } from '../crawlers/crawler-proof.ts';
 import { judge, type ListedAddresses, NO_FEEDS } from './judge.ts';
 import { attack, discard, openPipeline, type PipelineFixture, visit } from './pipeline-fixture.ts';
 
@@ -29,6 +30,7 @@ test('a record has the country and AS that the geo files gave when it was judged
         memory,
         feeds: NO_FEEDS,
         geo,
+        crawlers: NO_CRAWLERS,
         recognition: freshRecognition,
         clock,
       })
@@ -56,6 +58,7 @@ test('who is on a feed is known, in its category; judged again it is what it was
         memory,
         feeds,
         geo: knowing({}),
+        crawlers: NO_CRAWLERS,
         recognition: freshRecognition,
         clock,
       })
@@ -69,4 +72,32 @@ test('who is on a feed is known, in its category; judged again it is what it was
   expect((await recordBy(NO_FEEDS))?.threat_intelligence.is_known_malicious).toBe(false);
   // After a crash: the feed has dropped the address meanwhile.
   expect(await recordBy(NO_FEEDS, first)).toEqual(first);
+});
+
+test.each([
+  [true, 'proved'],
+  [false, 'refuted'],
+  [undefined, 'unknown'],
+] as const)('a crawler whose proof was %s stays %s when it is judged again', async (proof, verification) => {
+  const { memory, clock } = fixture;
+  const agent = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+  const session = normalize({ ...visit(1), user_agent: agent }, { receivedAt: clock.now() });
+  if (!session.ok) throw new Error(session.error.message);
+  const recordBy = async (
+    crawlers: CrawlerProof,
+    stored?: SessionRecord,
+  ): Promise<SessionRecord | undefined> => {
+    const before = new Map(stored === undefined ? [] : [[session.value.id, stored]]);
+    const known = { memory, feeds: NO_FEEDS, geo: knowing({}), crawlers };
+    const [analysis] = await judge([session.value], before, {
+      ...known,
+      recognition: freshRecognition,
+      clock,
+    });
+    return analysis?.record;
+  };
+  const first = await recordBy({ proves: () => proof });
+  expect(first?.user_agent_info).toMatchObject({ verified: proof === true, verification });
+  // Meanwhile the lists say otherwise.
+  expect(await recordBy({ proves: () => proof === undefined }, first)).toEqual(first);
 });

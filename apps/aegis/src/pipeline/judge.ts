@@ -2,6 +2,7 @@ import { type Analysis, analyze, type Intel, type Recognition } from '@aegis/ana
 import { type Reputation, reputationOf } from '@aegis/memory';
 import type { Address, Clock, Session, SessionRecord } from '@aegis/model';
 import type { Geo, Memory } from '@aegis/ports';
+import type { CrawlerProof } from '../crawlers/crawler-proof.ts';
 import { placeOf } from '../geo/with-place.ts';
 
 /** What feeds say of addresses. */
@@ -16,6 +17,7 @@ export interface JudgeDependencies {
   readonly memory: Memory;
   readonly geo: Geo;
   readonly feeds: ListedAddresses;
+  readonly crawlers: CrawlerProof;
   readonly recognition: Recognition;
   readonly clock: Clock;
 }
@@ -31,7 +33,7 @@ const TURN_MS = 5;
 export async function judge(
   sessions: readonly Session[],
   stored: ReadonlyMap<string, SessionRecord>,
-  { memory, feeds, geo, recognition, clock }: JudgeDependencies,
+  { memory, feeds, geo, crawlers, recognition, clock }: JudgeDependencies,
 ): Promise<readonly Analysis[]> {
   const asked = new Set(sessions.filter(({ id }) => !stored.has(id)).map(({ client }) => client));
   const known = new Map<Address, Reputation>();
@@ -48,7 +50,7 @@ export async function judge(
     const before = stored.get(session.id);
     analyses.push(
       before === undefined
-        ? analyze(session, intelOf(known.get(session.client), geo), clock.now(), recognition)
+        ? analyze(session, intelOf(known.get(session.client), geo, crawlers), clock.now(), recognition)
         : analyze(session, intelThen(before), Date.parse(before.processed_at), recognition),
     );
     if (clock.monotonic() - turnStarted > TURN_MS) {
@@ -69,7 +71,7 @@ function joined(own: Reputation, listed: ReturnType<ListedAddresses['reputation'
   };
 }
 
-function intelOf(reputation: Reputation | undefined, geo: Geo): Intel {
+function intelOf(reputation: Reputation | undefined, geo: Geo, crawlers: CrawlerProof): Intel {
   return {
     reputation: () => reputation ?? reputationOf(undefined, 0),
     geo(address) {
@@ -80,10 +82,11 @@ function intelOf(reputation: Reputation | undefined, geo: Geo): Intel {
         ...(asName === undefined ? {} : { asName }),
       };
     },
+    crawler: (address, name) => crawlers.proves(address, name),
   };
 }
 
-function intelThen({ threat_intelligence: intelligence }: SessionRecord): Intel {
+function intelThen({ threat_intelligence: intelligence, user_agent_info: agent }: SessionRecord): Intel {
   const { country, asn, as_name: asName } = intelligence;
   return {
     reputation: () => ({
@@ -96,5 +99,6 @@ function intelThen({ threat_intelligence: intelligence }: SessionRecord): Intel 
       ...(asn === undefined ? {} : { asn }),
       ...(asName === undefined ? {} : { asName }),
     }),
+    crawler: () => (agent.verified === true ? true : agent.verification === 'refuted' ? false : undefined),
   };
 }

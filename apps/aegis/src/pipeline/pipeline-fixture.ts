@@ -15,6 +15,7 @@ import {
 } from '@aegis/ports';
 import { ScenarioEngine } from '@aegis/scenario';
 import { openSqliteStream } from '@aegis/stream-sqlite';
+import { NO_CRAWLERS } from '../crawlers/crawler-proof.ts';
 import { BEGINNING, type DecisionFixture, openDecisions } from '../decisions/decision-fixture.ts';
 import { builtInScenarioFiles, loadScenarios } from '../node/load-scenarios.ts';
 import type { Intake } from '../node/services.ts';
@@ -104,6 +105,7 @@ export async function openPipeline(options: PipelineFixtureOptions = {}): Promis
         memory,
         geo,
         feeds: NO_FEEDS,
+        crawlers: NO_CRAWLERS,
         recognition,
         watch,
         propose: (proposals) => steps.propose(proposals),

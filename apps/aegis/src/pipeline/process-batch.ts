@@ -2,6 +2,7 @@ import type { Analysis, Recognition } from '@aegis/analyze';
 import { learn, mostAlike, signaturesOf } from '@aegis/memory';
 import type { Clock, Session, SessionRecord } from '@aegis/model';
 import type { Archive, Geo, Memory, MemoryReport, PatternLikeness } from '@aegis/ports';
+import type { CrawlerProof } from '../crawlers/crawler-proof.ts';
 import type { Metrics } from '../node/metrics.ts';
 import { judge, type ListedAddresses } from './judge.ts';
 import type { ScenarioWatch } from './scenario-watch.ts';
@@ -14,6 +15,7 @@ export interface BatchDependencies {
   readonly memory: Memory;
   readonly geo: Geo;
   readonly feeds: ListedAddresses;
+  readonly crawlers: CrawlerProof;
   readonly recognition: Recognition;
   readonly watch: ScenarioWatch;
   readonly propose: (proposals: readonly TimedProposal[]) => Promise<void>;

@@ -3,6 +3,7 @@ import type { Clock, Logger, Random, Session } from '@aegis/model';
 import type { Archive, ConsumerGroup, Geo, Memory } from '@aegis/ports';
 import { ScenarioEngine } from '@aegis/scenario';
 import type { Config } from '../config/config.ts';
+import type { CrawlerProof } from '../crawlers/crawler-proof.ts';
 import { scenarioRules } from '../node/load-scenarios.ts';
 import type { Metrics } from '../node/metrics.ts';
 import { classesWith } from './classes-with.ts';
@@ -24,6 +25,7 @@ export interface SessionWorkerOptions {
   readonly memory: Memory;
   readonly feeds: ListedAddresses;
   readonly geo: Geo;
+  readonly crawlers: CrawlerProof;
   /** Where proposals go: to the decisions of this process, or to those of another. */
   readonly propose: BatchDependencies['propose'];
   readonly metrics: Metrics;
@@ -34,8 +36,8 @@ export interface SessionWorkerOptions {
 
 /** The analysis as the config has it: of a node, and of `aegis worker`. */
 export function createSessionWorker(options: SessionWorkerOptions): Worker<Session> {
-  const { config, consumer, group, archive, memory, feeds, geo, propose, metrics, clock, random, logger } =
-    options;
+  const { config, consumer, group, archive, memory, feeds, geo, crawlers, propose } = options;
+  const { metrics, clock, random, logger } = options;
   const recognition = rememberingRecognition(REMEMBERED_CHARACTERS);
   const { files, maxBuckets } = config.scenarios;
   const scenarios = new ScenarioEngine(scenarioRules(files), { maxBuckets });
@@ -45,6 +47,7 @@ export function createSessionWorker(options: SessionWorkerOptions): Worker<Sessi
     memory,
     feeds,
     geo,
+    crawlers,
     recognition,
     watch: new ScenarioWatch(scenarios, classesWith(recognition)),
     propose,

@@ -86,7 +86,23 @@ test('owners: a tool, a reader and a person', () => {
   const person = enrich(sessionOf([request(0, '/')], CHROME), emptyIntel).owners;
   expect(person.user).toBeGreaterThan(0.8);
   expect(person.attacker).toBe(0);
-  expect(enrich(sessionOf([request(0, '/')], 'Feedly/1.0'), emptyIntel).owners.crawler).toBeGreaterThan(0.7);
+  expect(enrich(sessionOf([request(0, '/')], 'Feedly/1.0'), emptyIntel).owners.tool).toBeGreaterThan(0.7);
+});
+
+test.each([
+  [true, 'proved', 'crawler'],
+  [false, 'refuted', 'tool'],
+  [undefined, 'unknown', 'tool'],
+] as const)('a declared crawler whose proof is %s: %s, most likely a %s', (proof, verification, owner) => {
+  const agent = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+  const sensor = { possibleOwners: { crawler: 1 } };
+  for (const over of [{}, sensor]) {
+    const session = sessionOf([request(0, '/')], agent, over);
+    const { userAgent, owners } = enrich(session, { ...emptyIntel, crawler: () => proof });
+    expect(userAgent).toMatchObject({ kind: 'crawler', verified: proof === true, verification });
+    const [likeliest] = Object.entries(owners).toSorted(([, a], [, b]) => b - a);
+    expect(likeliest?.[0]).toBe(owner);
+  }
 });
 
 test("the sensor's estimate is heard, nonsense in it is not", () => {

@@ -1,4 +1,4 @@
-import type { AttackType, Session, ThreatIntelligence } from '@aegis/model';
+import type { AttackType, Session, ThreatIntelligence, UserAgentInfo } from '@aegis/model';
 import { freshRecognition, type Recognition } from '../classify/recognition.ts';
 import { behaviourFindings } from './behaviour-findings.ts';
 import { conduct as countConduct } from './conduct.ts';
@@ -22,7 +22,7 @@ export function enrich(
   recognition: Recognition = freshRecognition,
 ): EnrichedSession {
   const payloads = payloadFindings(session, recognition);
-  const userAgent = recognition.userAgent(session.userAgent, (name) => intel.crawler?.(session.client, name));
+  const userAgent = client(session, intel, recognition);
   const counted = countConduct(session, payloads.hostile);
   const rhythm = requestPattern(session, counted, false);
   const behaviour = behaviourFindings(session, counted, rhythm, userAgent);
@@ -56,6 +56,17 @@ export function enrich(
     conduct,
     owners: estimateOwners(session, userAgent, findings, conduct, pattern),
   };
+}
+
+/** What the user agent says of itself, and whether the address of one that calls itself a crawler proves it. */
+function client(session: Session, intel: Intel, recognition: Recognition): UserAgentInfo {
+  let proof: boolean | undefined;
+  const info = recognition.userAgent(session.userAgent, (name) => {
+    proof = intel.crawler?.(session.client, name);
+    return proof;
+  });
+  if (info.verified === undefined) return info;
+  return { ...info, verification: proof === undefined ? 'unknown' : proof ? 'proved' : 'refuted' };
 }
 
 const GUESSING: ReadonlySet<AttackType> = new Set(['brute_force', 'credential_stuffing', 'path_enumeration']);

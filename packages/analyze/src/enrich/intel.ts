@@ -4,7 +4,7 @@ import type { Address } from '@aegis/model';
 export interface Intel {
   reputation(address: Address): Reputation;
   geo(address: Address): Geo;
-  /** Whether the address proves to belong to the crawler of that name; undefined where nobody can say. */
+  /** Whether the address is one of the crawler of that name; undefined where nobody can say. */
   crawler?(address: Address, name: string): boolean | undefined;
 }
 

@@ -22,8 +22,8 @@ export function estimateOwners(
   const attacker = Math.max(proof, shell);
   const own: Record<OwnerKind, number> = {
     attacker,
-    crawler: crawler(userAgent, session) * (1 - attacker),
-    tool: tool(userAgent, pattern, conduct),
+    crawler: crawler(userAgent) * (1 - attacker),
+    tool: tool(userAgent, session, pattern, conduct),
     user:
       userAgent.kind === 'browser'
         ? (1 - attacker) * (pattern.prolonged && pattern.automated ? 0.5 : 0.9)
@@ -43,15 +43,19 @@ export function estimateOwners(
   return owners;
 }
 
-function crawler(userAgent: UserAgentInfo, session: Session): number {
-  if (userAgent.kind === 'crawler') return userAgent.verified === true ? 0.98 : 0.75;
-  if (userAgent.kind === 'feed_reader' || userAgent.kind === 'monitor') return 0.8;
-  return (session.hiddenLinks ?? 0) > 0 ? 0.6 : 0.05;
+/** Anybody can call himself a crawler: without proof it is a tool that does. */
+function crawler(userAgent: UserAgentInfo): number {
+  if (userAgent.kind !== 'crawler') return 0.05;
+  return userAgent.verified === true ? 0.98 : 0.25;
 }
 
-function tool(userAgent: UserAgentInfo, pattern: RequestPattern, conduct: Conduct): number {
+/** `feed_reader` and `monitor` read by themselves, as do those that follow links that no person sees. */
+function tool(userAgent: UserAgentInfo, session: Session, pattern: RequestPattern, conduct: Conduct): number {
   if (userAgent.kind === 'security_tool') return 0.97;
   if (userAgent.kind === 'library') return 0.85;
+  if (userAgent.kind === 'feed_reader' || userAgent.kind === 'monitor') return 0.8;
+  if (userAgent.kind === 'crawler') return userAgent.verified === true ? 0.3 : 0.75;
+  if ((session.hiddenLinks ?? 0) > 0) return 0.6;
   const fast = pattern.automated && conduct.requests + conduct.logins > 50;
   if (userAgent.kind === 'browser') return fast ? 0.4 : 0.05;
   return fast ? 0.7 : 0.3;

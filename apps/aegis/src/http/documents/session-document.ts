@@ -58,6 +58,10 @@ export const SessionDocument: z.ZodType = z
       version: OptionalText,
       os: OptionalText,
       verified: z.boolean().optional(),
+      verification: z.enum(['proved', 'refuted', 'unknown']).optional().meta({
+        description:
+          'Whether the address of a declared crawler is one of its own; unknown where nobody can say.',
+      }),
     }),
     request_pattern: z.looseObject({
       requests_per_second: z.number(),
