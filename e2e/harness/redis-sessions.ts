@@ -56,8 +56,8 @@ export async function expectWholeBooks(
   acknowledged: ReadonlySet<string>,
   settled: GroupStats,
 ): Promise<void> {
-  expect(checkBooks(dataDir, acknowledged)).toEqual({ stored: acknowledged.size, missing: [], twice: [] });
   expect(settled).toMatchObject({ waiting: 0, pending: 0 });
+  expect(checkBooks(dataDir, acknowledged)).toEqual({ stored: acknowledged.size, missing: [], twice: [] });
   const records = storedSessions(dataDir);
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const archive = await openFileArchive({ folder: dataDir, clock });

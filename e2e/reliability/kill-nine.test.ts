@@ -18,6 +18,9 @@ const A_LIFE = 2_000;
 const ATTACKS = SESSIONS / 10;
 const SEED = Number(process.env.AEGIS_SEED ?? Date.now() % 1_000_000);
 
+/** On a slow machine a life may be too short for a single message, several times in a row. */
+const ENV = { AEGIS_PIPELINE_MAX_ATTEMPTS: '10' };
+
 let dataDir: string;
 beforeAll(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'aegis-kill-'));
@@ -51,7 +54,7 @@ async function killDuring(node: RunningAegis, random: Random, work: () => Promis
 test(`kill -9 at random moments while ${SESSIONS} sessions come in: each is stored once (AEGIS_SEED=${SEED})`, async () => {
   const random = seededRandom(SEED);
   const acknowledged = new Set<string>();
-  let node = await startAegis({ dataDir });
+  let node = await startAegis({ dataDir, env: ENV });
   let kills = 0;
   let next = 0;
 
@@ -68,12 +71,12 @@ test(`kill -9 at random moments while ${SESSIONS} sessions come in: each is stor
   while (next < SESSIONS) {
     await killDuring(node, random, push);
     kills++;
-    node = await startAegis({ dataDir });
+    node = await startAegis({ dataDir, env: ENV });
   }
   for (let i = 0; i < 3; i++) {
     await killDuring(node, random, () => analysed(node));
     kills++;
-    node = await startAegis({ dataDir });
+    node = await startAegis({ dataDir, env: ENV });
   }
   const { buried } = await analysed(node, 240_000);
   const { sessions } = await node.get<{ sessions: number }>('/v1/stats');
@@ -81,8 +84,10 @@ test(`kill -9 at random moments while ${SESSIONS} sessions come in: each is stor
   expect(await node.stop()).toBe(0);
 
   expect(acknowledged.size).toBe(SESSIONS);
+  // First of all: what is buried is missing below.
+  expect(buried).toBe(0);
   expect(checkBooks(dataDir, acknowledged)).toEqual({ stored: SESSIONS, missing: [], twice: [] });
-  expect({ sessions, buried }).toEqual({ sessions: SESSIONS, buried: 0 });
+  expect(sessions).toBe(SESSIONS);
   expect(refused).toEqual({ attackers: ATTACKS, visitors: 0 });
   expect(kills).toBeGreaterThanOrEqual(SESSIONS / A_LIFE + 3);
 });

@@ -224,6 +224,47 @@ test('a session that ends the process each time is buried, and those beside it a
   ]);
 });
 
+test('what only waits beside another while processes die is not buried for it', async () => {
+  const options: PipelineFixtureOptions = { batchSize: 20, maxAttempts: 5 };
+  let fixture = await open(options);
+  await fixture.intake.accept(Array.from({ length: 20 }, (_, n) => visit(n)));
+  // Each life finishes one message and dies over the next: never by the doing of one of them.
+  for (let life = 0; life < 12; life++) {
+    const died = Promise.withResolvers<void>();
+    const { archive, worker } = fixture;
+    const store = archive.store.bind(archive);
+    let finished = 0;
+    archive.store = (records) => {
+      if (records.length === 1 && finished++ === 0) return store(records);
+      void worker.stop();
+      died.resolve();
+      return Promise.reject(new AegisError('archive_unavailable', 'the process ends'));
+    };
+    worker.start();
+    await died.promise;
+    fixture = await restarted(fixture, options);
+  }
+  await fixture.drain();
+  expect(await storedIds(fixture)).toHaveLength(20);
+  expect(await fixture.group.stats()).toEqual({ waiting: 0, pending: 0, buried: 0 });
+});
+
+test('deliveries whose acknowledgement the stream lost are not held against a message', async () => {
+  const fixture = await open({ maxAttempts: 3 });
+  const { group } = fixture;
+  const ack = group.ack.bind(group);
+  let lost = 0;
+  group.ack = async (ids) => {
+    if (lost++ < 10) throw new AegisError('stream_unavailable', 'no answer in time');
+    return ack(ids);
+  };
+  await fixture.intake.accept([visit(1), visit(2), visit(3)]);
+  await fixture.drain();
+  expect(lost).toBeGreaterThan(10);
+  expect(await storedIds(fixture)).toHaveLength(3);
+  expect(await group.stats()).toEqual({ waiting: 0, pending: 0, buried: 0 });
+});
+
 test('the first delivery says so, every later one that it may have been processed before', async () => {
   const seen: unknown[] = [];
   const fixture = await open({

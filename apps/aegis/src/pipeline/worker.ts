@@ -5,6 +5,7 @@ import { backoffMs, pause } from './backoff.ts';
 import type { DeliveryError } from './parse-delivery.ts';
 import type { BatchHistory } from './process-batch.ts';
 import { shuffled } from './shuffled.ts';
+import { Tries } from './tries.ts';
 
 export interface WorkerOptions<Item> {
   readonly name: string;
@@ -36,6 +37,7 @@ export interface WorkerCounts {
 
 interface Parsed<Item> {
   readonly delivery: Delivery;
+  readonly tries: number;
   readonly item: Item;
 }
 
@@ -59,6 +61,9 @@ export class Worker<Item> implements Part {
   #lastReclaim = Number.NEGATIVE_INFINITY;
   /** Whether messages may be held under our name that are not in hand. */
   #owesOwn = true;
+  /** Suspects that were taken up alone since then. */
+  readonly #takenUp = new Set<string>();
+  readonly #tries = new Tries();
   #trouble = '';
 
   constructor(options: WorkerOptions<Item>) {
@@ -98,8 +103,7 @@ export class Worker<Item> implements Part {
   async #next(signal: AbortSignal): Promise<readonly Delivery[]> {
     const { group, consumer, batchSize, blockMs, reclaimIdleMs, clock } = this.#options;
     if (this.#owesOwn) {
-      const own = await group.reclaim(consumer, { minIdleMs: 0, count: MOST_HELD, from: consumer });
-      this.#owesOwn = false;
+      const own = await this.#own();
       if (own.length > 0) return own;
     }
     const now = clock.monotonic();
@@ -112,6 +116,27 @@ export class Worker<Item> implements Part {
     return group.read(consumer, { count: batchSize, blockMs, signal });
   }
 
+  /**
+   * What is held under our name: all of it; but where it may be what ended the process, one message at a time. A
+   * message that is taken up counts as tried, and those that only wait beside another must not.
+   */
+  async #own(): Promise<readonly Delivery[]> {
+    const { group, consumer } = this.#options;
+    const own = (count: number) => group.reclaim(consumer, { minIdleMs: 0, count, from: consumer });
+    const [first] = await own(1);
+    if (first !== undefined && !this.#takenUp.has(first.id)) {
+      if (this.#tries.of(first) > UNSUSPECTED_ATTEMPTS) {
+        this.#takenUp.add(first.id);
+        return [first];
+      }
+    }
+    const all = first === undefined ? [] : await own(MOST_HELD);
+    const left = all.filter(({ id }) => !this.#takenUp.has(id));
+    this.#takenUp.clear();
+    this.#owesOwn = false;
+    return left;
+  }
+
   async #handle(deliveries: readonly Delivery[]): Promise<void> {
     const batch: Parsed<Item>[] = [];
     for (const delivery of deliveries) {
@@ -119,27 +144,27 @@ export class Worker<Item> implements Part {
       if (opened !== undefined) batch.push({ delivery, ...opened });
     }
     if (batch.length === 0) return;
-    const attempts = Math.max(...batch.map(({ delivery }) => delivery.attempt));
-    if (attempts > UNSUSPECTED_ATTEMPTS) await this.#oneByOne(batch);
-    else await this.#process(batch, { again: attempts > 1 });
+    const tries = Math.max(...batch.map((each) => each.tries));
+    if (tries > UNSUSPECTED_ATTEMPTS) await this.#oneByOne(batch);
+    else await this.#process(batch, { again: batch.some(({ delivery }) => delivery.attempt > 1) });
   }
 
   /** What is in a message, unless that is nothing of use or has been tried too often. */
-  async #open(delivery: Delivery): Promise<{ readonly item: Item } | undefined> {
+  async #open(delivery: Delivery): Promise<{ readonly item: Item; readonly tries: number } | undefined> {
     const { maxAttempts, clock, parse } = this.#options;
-    const { attempt, payload } = delivery;
-    if (attempt > maxAttempts) {
-      await this.#bury(delivery, 'exhausted', `it was delivered ${attempt - 1} times and never finished`);
+    const tries = this.#tries.of(delivery);
+    if (tries > maxAttempts) {
+      await this.#bury(delivery, 'exhausted', `it was delivered ${tries - 1} times and never finished`);
       return undefined;
     }
     let parsed: Result<Item, DeliveryError>;
     try {
-      parsed = parse(payload, clock.now());
+      parsed = parse(delivery.payload, clock.now());
     } catch (error) {
       await this.#failed(delivery, error);
       return undefined;
     }
-    if (parsed.ok) return { item: parsed.value };
+    if (parsed.ok) return { item: parsed.value, tries };
     await this.#bury(delivery, parsed.error.kind, parsed.error.message);
     return undefined;
   }
@@ -151,7 +176,7 @@ export class Worker<Item> implements Part {
       history,
     );
     const [first] = batch;
-    if (failure === undefined) await this.#options.group.ack(batch.map(({ delivery }) => delivery.id));
+    if (failure === undefined) await this.#ack(batch.map(({ delivery }) => delivery.id));
     else if (batch.length > 1) await this.#oneByOne(batch);
     else if (first !== undefined) await this.#failed(first.delivery, failure.error);
   }
@@ -188,12 +213,18 @@ export class Worker<Item> implements Part {
   /** Not acknowledged, so that it is delivered again once it is idle; buried where that happened often enough. */
   async #failed(delivery: Delivery, error: unknown): Promise<void> {
     const { maxAttempts, logger, count } = this.#options;
-    if (delivery.attempt >= maxAttempts) return this.#bury(delivery, 'failed', text(error));
+    if (this.#tries.of(delivery) >= maxAttempts) return this.#bury(delivery, 'failed', text(error));
+    this.#tries.failed(delivery);
     count.failed();
     logger.warn(
       { message_id: delivery.id, attempt: delivery.attempt, error: text(error) },
       'a message could not be processed; it will be tried again',
     );
+  }
+
+  async #ack(ids: readonly string[]): Promise<void> {
+    await this.#options.group.ack(ids);
+    this.#tries.finished(ids);
   }
 
   async #bury(
@@ -203,6 +234,7 @@ export class Worker<Item> implements Part {
   ): Promise<void> {
     const { group, count, logger } = this.#options;
     await group.bury(delivery, message);
+    this.#tries.finished([delivery.id]);
     count.buried(kind);
     logger.warn({ message_id: delivery.id, reason: message }, 'a message was set aside as a dead letter');
   }
