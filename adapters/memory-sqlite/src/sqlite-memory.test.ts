@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { Address } from '@aegis/model';
 import type { AttackerReport, Memory } from '@aegis/ports';
 import { memoryConformance } from '@aegis/ports/conformance';
+import { Database } from '@aegis/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MEMORY_SCHEMA } from './schema.ts';
 import { openSqliteMemory } from './sqlite-memory.ts';
 
 let folder: string;
@@ -46,6 +48,31 @@ describe('openSqliteMemory', () => {
     expect((await memory.attacker(address))?.sessions).toBe(4);
     await memory.report([report('a')]);
     expect((await memory.attacker(address))?.sessions).toBe(5);
+    await memory.close();
+  });
+
+  test("a file of before keeps its attackers' sets", async () => {
+    const path = join(folder, 'memory.db');
+    const old = Database.open({ path, migrations: MEMORY_SCHEMA.slice(0, 2), unavailable: 'x' });
+    await old.write((db) => {
+      db.exec("INSERT INTO attacker VALUES (7, '192.0.2.1', 1, 2, 3, 40)");
+      const member = db.prepare('INSERT INTO member (subject, field, value, score) VALUES (7, ?, ?, 0)');
+      const members = { 6: ['xxe_injection', 'sql_injection'], 7: ['sqlmap'], 8: ['b', 'a'] };
+      for (const [field, values] of Object.entries(members))
+        for (const value of values) member.run(Number(field), value);
+    });
+    await old.close();
+    const memory = await reopen();
+    const before = { address, firstSeen: 1, lastSeen: 2, sessions: 3, threatScore: 40 };
+    const sets = { attackTypes: ['sql_injection', 'xxe_injection'], tools: ['sqlmap'], nodes: ['a', 'b'] };
+    expect(await memory.attacker(address)).toEqual({ ...before, ...sets });
+    await memory.report([{ ...report('r', 9), tools: ['nikto'] }]);
+    expect(await memory.attacker(address)).toMatchObject({
+      sessions: 4,
+      lastSeen: 9,
+      tools: ['nikto', 'sqlmap'],
+      nodes: ['a', 'b', 'n'],
+    });
     await memory.close();
   });
 

@@ -99,7 +99,7 @@ async function store(
 }
 
 /** Sessions with the same signatures are looked up once; a new pattern is named after them, so they meet in it. */
-export async function remember(
+async function remember(
   records: readonly SessionRecord[],
   memory: Memory,
   witness: BatchDependencies['witness'],
