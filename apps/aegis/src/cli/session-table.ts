@@ -25,7 +25,7 @@ export function sessionTable(
     session.peer_ip,
     String(session.risk_score),
     session.threat_level,
-    session.user_agent_info.tool_name ?? session.user_agent_info.kind,
+    clientOf(session.user_agent_info),
     session.attack_types.join(', ') || '-',
     session.sess_uuid,
   ]);
@@ -34,4 +34,9 @@ export function sessionTable(
   const [heading = '', ...lines] = renderTable(COLUMNS, rows, { width, heading: faint });
   const below = (index: number): string => faint(`  ${printable(sessions[index]?.sess_uuid ?? '')}`);
   return [heading, ...lines.flatMap((line, index) => [line, below(index)])];
+}
+
+/** With a question mark where it calls itself a crawler and nothing proves it. */
+function clientOf({ tool_name: name, kind, verified }: SessionRecord['user_agent_info']): string {
+  return `${name ?? kind}${verified === false ? '?' : ''}`;
 }

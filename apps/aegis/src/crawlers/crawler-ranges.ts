@@ -46,6 +46,11 @@ export class CrawlerRanges implements CrawlerProof {
     await Promise.all(this.#files.map((file) => file.close()));
   }
 
+  /** Why a file is not what answers, for each such file. */
+  get troubles(): readonly string[] {
+    return this.#files.map((file) => file.trouble).filter((trouble) => trouble !== '');
+  }
+
   /** False only where every list of the crawler is there: one that is missing might have had the address. */
   proves(address: Address, name: string): boolean | undefined {
     let isKnown = false;

@@ -6,6 +6,8 @@ import { CrawlerRanges } from './crawler-ranges.ts';
 import { systemNames } from './name-lookup.ts';
 
 export interface Crawlers extends CrawlerProof {
+  /** What keeps lists from answering, in words with the mend. */
+  readonly troubles: readonly string[];
   /** Looks whether the files have changed. Never rejects. */
   refresh(): Promise<void>;
   close(): Promise<void>;
@@ -24,6 +26,9 @@ export async function openCrawlers({ settings, clock, random, logger }: Crawlers
   const names = settings.reverseDns ? new CrawlerNames(systemNames(settings.dnsTimeoutMs), clock) : undefined;
   await ranges.open();
   return {
+    get troubles() {
+      return ranges.troubles;
+    },
     proves(address, name) {
       const listed = ranges.proves(address, name);
       if (listed === true || names === undefined) return listed;

@@ -2,6 +2,7 @@ import type { Check, MachineContext, NodeContext } from './check.ts';
 import { apiKey } from './checks/api-key.ts';
 import { cliKey } from './checks/cli-key.ts';
 import { configFile } from './checks/config-file.ts';
+import { crawlers } from './checks/crawlers.ts';
 import { dataDirectory } from './checks/data-dir.ts';
 import { databases } from './checks/databases.ts';
 import { diskSpace } from './checks/disk-space.ts';
@@ -41,6 +42,7 @@ export const NODE_CHECKS: readonly Check<NodeContext>[] = [
   lockOut,
   scenarios,
   geo,
+  crawlers,
   guard,
   logLevel,
 ];

@@ -98,7 +98,7 @@ test('a connection without a request adds nothing', () => {
 });
 
 test.each([
-  ['2026-10-27 02:00:00 10.0.0.4 GET /', /15, as many as #Fields has, found "5 values"/],
+  ['2026-10-27 02:00:00 10.0.0.4 GET /', /15 values, as many as #Fields has, found "5 values"/],
   ['2026-10-27 02:00:00 s GET / - 80 - nobody - - 200 0 0 1', /c-ip is "nobody"; expected an IP address/],
   ['2026-13-27 02:00:00 s GET / - 80 - 192.0.2.1 - - 200 0 0 1', /date and time are "2026-13-27 02:00:00"/],
   ['- 02:00:00 s GET / - 80 - 192.0.2.1 - - 200 0 0 1', /^date is missing/],

@@ -50,7 +50,11 @@ export class W3cTable {
     const values = blanks.length === this.#fields.length ? blanks : this.#split(line, '\t');
     if (values.length !== this.#fields.length) {
       const most = Math.max(blanks.length, values.length);
-      return refuse(line.length + 1, `${most} values`, `${this.#fields.length}, as many as #Fields has`);
+      return refuse(
+        line.length + 1,
+        `${most} values`,
+        `${this.#fields.length} values, as many as #Fields has`,
+      );
     }
     const row = new Map<string, string>();
     this.#fields.forEach((field, i) => {
