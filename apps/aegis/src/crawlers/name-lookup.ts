@@ -34,7 +34,7 @@ export function reverseName(address: Address): string {
   const bytes = Buffer.from(hex.join(''), 'hex');
   return family === 4
     ? `${[...bytes].reverse().join('.')}.in-addr.arpa`
-    : `${[...bytes.toString('hex')].reverse().join('.')}.ip6.arpa`;
+    : `${bytes.toString('hex').split('').reverse().join('.')}.ip6.arpa`;
 }
 
 async function orNothing(answer: Promise<readonly string[]>): Promise<readonly string[]> {

@@ -35,8 +35,9 @@ function read(line: string, table: W3cTable): Result<ReaderItem | undefined, Lin
 function readRow(row: JsonObject, isEncoded: boolean): Result<ReaderItem | undefined, LineError> {
   const client = requiredAddress(row, ['c-ip']);
   if (!client.ok) return client;
-  const at = parseTime(`${textIn(row, ['date']) ?? ''} ${textIn(row, ['time']) ?? ''}`);
-  if (at === undefined) return badTime(row);
+  const [date, time] = [textIn(row, ['date']), textIn(row, ['time'])];
+  const at = date === undefined || time === undefined ? undefined : parseTime(`${date} ${time}`);
+  if (at === undefined) return badTime(date, time);
   const stem = textIn(row, ['cs-uri-stem', 'cs-uri']);
   const method = textIn(row, ['cs-method']);
   // A connection that sent no request.
@@ -71,13 +72,13 @@ function readRow(row: JsonObject, isEncoded: boolean): Result<ReaderItem | undef
   });
 }
 
-function badTime(row: JsonObject): Result<never, LineError> {
-  const missing = ['date', 'time'].find((field) => row[field] === undefined);
-  if (missing !== undefined) {
+function badTime(date: string | undefined, time: string | undefined): Result<never, LineError> {
+  if (date === undefined || time === undefined) {
+    const missing = date === undefined ? 'date' : 'time';
     const message = `${missing} is missing; expected it among #Fields${missing === 'date' ? ', or a #Date:' : ''}`;
     return Result.err({ kind: 'missing_field', message, field: missing });
   }
-  const found = excerpt(`${row.date} ${row.time}`);
+  const found = excerpt(`${date} ${time}`);
   const message = `date and time are ${found}; expected such as 2026-10-27 02:00:00, in 1990-2099`;
   return Result.err({ kind: 'bad_value', message, field: 'time', found });
 }
