@@ -25,11 +25,11 @@ interface IngestFailure {
 
 const HELP = `
 Formats: tanner (analysed sessions), snare (events), cowrie (JSON), access-log
-(common, combined), json-access-log (Caddy and others), w3c-log (IIS, CloudFront),
-zeek-http (TSV, JSON), host-log (auth.log, mail servers, databases and others);
-plain or gzip. An interrupted run goes on where it was; a file that has grown is
-read from where it ended. A file that cannot be read does not keep the others
-from being taken in.
+(common, combined), json-access-log (Caddy and others), w3c-log (IIS,
+CloudFront), zeek-http (TSV, JSON), host-log (auth.log, mail servers, databases
+and others); plain or gzip. An interrupted run goes on where it was; a file that
+has grown is read from where it ended. A file that cannot be read does not keep
+the others from being taken in.
 
 Examples:
   aegis ingest /var/log/nginx/access.log

@@ -47,7 +47,10 @@ test('nothing fits: what was tried and how the sample begins', () => {
   const found = detectFormat(['type=SYSCALL msg=audit(1)', CLF, 'x', 'y']);
   expect(found).toMatchObject({
     ok: false,
-    error: { kind: 'unknown_format', tried: [{ format: 'access-log', share: 0.25 }, {}, {}, {}, {}, {}, {}] },
+    error: {
+      kind: 'unknown_format',
+      tried: [{ format: 'access-log', share: 0.25 }, {}, {}, {}, {}, {}, {}, {}],
+    },
   });
   expect(!found.ok && found.error.message).toContain('access-log 25%');
   expect(!found.ok && found.error.message).toContain('type=SYSCALL');
