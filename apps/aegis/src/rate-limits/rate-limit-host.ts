@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { type RateDomains, RateLimiter, randomHashKey } from '@aegis/guard';
-import { AegisError, type Clock, type Logger, type Random } from '@aegis/model';
+import { type RateDomains, RateLimiter } from '@aegis/guard';
+import { AegisError, type Clock, type Logger, type Random, randomHashKey } from '@aegis/model';
 import { Counter, type Registry } from 'prom-client';
 import { configErrorText } from '../config/config-error.ts';
 import { readFile } from '../config/read-file.ts';
