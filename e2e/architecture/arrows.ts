@@ -13,6 +13,8 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
   { from: /^adapters\/sqlite$/, to: [] },
   { from: /^adapters\/[^/]+-sqlite$/, to: [/^@aegis\/ports$/, /^@aegis\/sqlite$/] },
   { from: /^adapters\/archive-files$/, to: [/^@aegis\/ports$/, /^@aegis\/sqlite$/] },
+  { from: /^adapters\/redis$/, to: [] },
+  { from: /^adapters\/(bus|stream)-redis$/, to: [/^@aegis\/ports$/, /^@aegis\/redis$/] },
   { from: /^adapters\/watched-file$/, to: [] },
   { from: /^adapters\/geo-mmdb$/, to: [/^@aegis\/ports$/, /^@aegis\/watched-file$/] },
   { from: /^adapters\/geo-routes$/, to: [/^@aegis\/ports$/, /^@aegis\/watched-file$/, /^@aegis\/netset$/] },

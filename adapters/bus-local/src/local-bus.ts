@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { AegisError } from '@aegis/model';
-import type { Bus, BusHandler, Position, SubscribeOptions, Subscription } from '@aegis/ports';
+import { AegisError, type Timestamp } from '@aegis/model';
+import type {
+  Bus,
+  BusHandler,
+  BusMessage,
+  Position,
+  PublishOptions,
+  SubscribeOptions,
+  Subscription,
+} from '@aegis/ports';
 import { LocalSubscription } from './local-subscription.ts';
+import { RetainedMessages } from './retained-messages.ts';
 import { TopicLog } from './topic-log.ts';
 
 export interface LocalBusOptions {
@@ -20,6 +29,7 @@ export function createLocalBus({ keep = 10_000 }: LocalBusOptions = {}): Bus {
 interface Topic {
   readonly log: TopicLog;
   readonly subscriptions: Set<LocalSubscription>;
+  readonly retained: RetainedMessages;
 }
 
 class LocalBus implements Bus {
@@ -32,11 +42,13 @@ class LocalBus implements Bus {
     this.#keep = keep;
   }
 
-  async publish(topic: string, payload: string): Promise<Position> {
-    const { log, subscriptions } = this.#topic(topic);
-    const position = log.append(payload);
+  async publish(topic: string, payload: string, { retain }: PublishOptions = {}): Promise<Position> {
+    const { log, subscriptions, retained } = this.#topic(topic);
+    const now = Date.now();
+    const message = log.append(payload, now);
+    if (retain !== undefined) retained.keep(retain, message, now);
     for (const subscription of subscriptions) subscription.wake();
-    return position;
+    return message.position;
   }
 
   async subscribe(topic: string, handler: BusHandler, options: SubscribeOptions = {}): Promise<Subscription> {
@@ -47,6 +59,15 @@ class LocalBus implements Bus {
     return subscription;
   }
 
+  async *retained(topic: string): AsyncIterable<BusMessage> {
+    yield* this.#topic(topic).retained.at(Date.now());
+  }
+
+  async now(): Promise<Timestamp> {
+    if (this.#closed) throw closed();
+    return Date.now();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     for (const { subscriptions } of this.#topics.values())
@@ -55,12 +76,20 @@ class LocalBus implements Bus {
   }
 
   #topic(name: string): Topic {
-    if (this.#closed) throw new AegisError('bus_unavailable', 'the bus is closed');
+    if (this.#closed) throw closed();
     let topic = this.#topics.get(name);
     if (topic === undefined) {
-      topic = { log: new TopicLog(name, this.#epoch, this.#keep), subscriptions: new Set() };
+      topic = {
+        log: new TopicLog(name, this.#epoch, this.#keep),
+        subscriptions: new Set(),
+        retained: new RetainedMessages(),
+      };
       this.#topics.set(name, topic);
     }
     return topic;
   }
+}
+
+function closed(): AegisError {
+  return new AegisError('bus_unavailable', 'the bus is closed');
 }

@@ -1,3 +1,4 @@
+import type { Timestamp } from '@aegis/model';
 import type { BusMessage, Position } from '@aegis/ports';
 
 /**
@@ -26,11 +27,11 @@ export class TopicLog {
     return Math.max(1, this.#last - this.#ring.length + 1);
   }
 
-  append(payload: string): Position {
+  append(payload: string, at: Timestamp): BusMessage {
     this.#last += 1;
-    const position = `${this.#epoch}-${this.#last}`;
-    this.#ring[this.#last % this.#ring.length] = { topic: this.#topic, position, payload };
-    return position;
+    const message = { topic: this.#topic, position: `${this.#epoch}-${this.#last}`, payload, at };
+    this.#ring[this.#last % this.#ring.length] = message;
+    return message;
   }
 
   /** The message of a number from `first` to `last`. */

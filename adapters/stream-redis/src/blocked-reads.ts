@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RedisConnection, type Reply } from './redis-connection.ts';
-import type { RedisServerOptions } from './redis-server-options.ts';
+import type { RedisConnection, RedisServerOptions, Reply } from '@aegis/redis';
+import { streamConnection } from './stream-connection.ts';
 
 /** What an answer may take beyond the time that the read blocks, ms. */
 const GRACE_MS = 5_000;
@@ -49,7 +49,7 @@ export class BlockedReads {
   }
 
   #open(): RedisConnection {
-    const connection = new RedisConnection(this.#options.server, this.#options.key);
+    const connection = streamConnection(this.#options.server, this.#options.key);
     this.#all.add(connection);
     return connection;
   }

@@ -1,5 +1,5 @@
-import { RedisConnection } from './redis-connection.ts';
-import type { RedisServerOptions } from './redis-server-options.ts';
+import type { RedisServerOptions } from '@aegis/redis';
+import { streamConnection } from './stream-connection.ts';
 
 /** What matters of a server that is to keep a stream. */
 export interface RedisFacts {
@@ -15,7 +15,7 @@ export interface RedisFacts {
 
 /** Asks the server that holds `stream`. Throws AegisError `stream_unavailable`. */
 export async function describeRedis(server: RedisServerOptions, stream: string): Promise<RedisFacts> {
-  const connection = new RedisConnection(server, stream);
+  const connection = streamConnection(server, stream);
   try {
     const [info, save] = await Promise.all([
       connection.send(['INFO']),

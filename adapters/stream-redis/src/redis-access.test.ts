@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RedisServerOptions } from '@aegis/redis';
 import {
   type Certificates,
   describeWithReal,
@@ -11,7 +12,6 @@ import {
   startRedis,
 } from '@aegis/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RedisServerOptions } from './redis-server-options.ts';
 import { openRedisStream } from './redis-stream.ts';
 import { conformanceOn } from './testing/conformance-on.ts';
 

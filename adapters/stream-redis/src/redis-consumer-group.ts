@@ -6,10 +6,10 @@ import type {
   ReadOptions,
   ReclaimOptions,
 } from '@aegis/ports';
+import type { RedisConnection, Reply } from '@aegis/redis';
 import type { BlockedReads } from './blocked-reads.ts';
 import { isMessageId } from './message-id.ts';
 import { type Fields, payloadOf } from './payload-of.ts';
-import type { RedisConnection, Reply } from './redis-connection.ts';
 import { isGroupMissing } from './redis-fault.ts';
 import { BURY, RECLAIM, RECLAIM_FROM } from './scripts.ts';
 

@@ -1,13 +1,5 @@
 import { AegisError } from '@aegis/model';
-import { ErrorReply } from '@redis/client';
-
-/** An answer that names another server, or says that this one cannot serve now: ask anew who does. */
-const ELSEWHERE = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|READONLY|LOADING)\b/;
-
-/** Whether the connection is of no more use: it broke, or its server is not, or no longer, the right one. */
-export function isBroken(error: unknown): boolean {
-  return !(error instanceof ErrorReply) || ELSEWHERE.test(error.message);
-}
+import { messageOf } from '@aegis/redis';
 
 /** The group or the whole stream is gone: nobody made it yet, or FLUSHALL, or a failover that lost it. */
 export function isGroupMissing(error: unknown): boolean {
@@ -40,10 +32,4 @@ export function redisFault(cause: unknown, where: string): AegisError {
     );
   }
   return new AegisError('stream_unavailable', `Redis at ${where}: ${message}`, { cause });
-}
-
-/** A host with several addresses fails with the failures of each. */
-function messageOf(cause: unknown): string {
-  if (cause instanceof AggregateError) return messageOf(cause.errors[0]);
-  return cause instanceof Error ? cause.message || cause.name : String(cause);
 }

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery, Stream } from '@aegis/ports';
+import type { RedisConnection, Reply } from '@aegis/redis';
 import { describeWithReal, type RedisServer, startRedis } from '@aegis/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { RedisConnection, type Reply } from './redis-connection.ts';
 import { openRedisStream, type RedisStreamOptions } from './redis-stream.ts';
+import { streamConnection } from './stream-connection.ts';
 import { conformanceOn } from './testing/conformance-on.ts';
 import { patiently } from './testing/patiently.ts';
 
@@ -30,7 +31,7 @@ describeWithReal('redis', 'Redis Streams keep every promise of a stream', () => 
     const payloads = (deliveries: readonly Delivery[]): readonly string[] =>
       deliveries.map(({ payload }) => payload);
     beforeEach(async () => {
-      direct = new RedisConnection({ servers: [redis] }, 's');
+      direct = streamConnection({ servers: [redis] }, 's');
       await redisDoes('FLUSHALL');
       stream = open();
     });

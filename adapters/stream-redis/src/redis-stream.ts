@@ -1,11 +1,11 @@
 import { AegisError } from '@aegis/model';
 import type { ConsumerGroup, Stream } from '@aegis/ports';
+import type { RedisConnection, RedisServerOptions } from '@aegis/redis';
 import { BlockedReads } from './blocked-reads.ts';
 import { PAYLOAD_FIELD } from './payload-of.ts';
-import { RedisConnection } from './redis-connection.ts';
 import { RedisConsumerGroup } from './redis-consumer-group.ts';
-import type { RedisServerOptions } from './redis-server-options.ts';
 import { APPEND, TRIM } from './scripts.ts';
+import { streamConnection } from './stream-connection.ts';
 
 export interface RedisStreamOptions extends RedisServerOptions {
   /** The key of the stream. Dead letters are in `{key}:dead:<group>`, in the same slot of a Cluster. */
@@ -39,7 +39,7 @@ class RedisStream implements Stream {
   constructor(options: RedisStreamOptions) {
     const { stream } = options;
     this.#options = options;
-    this.#commands = new RedisConnection(options, stream);
+    this.#commands = streamConnection(options, stream);
     this.#blocked = new BlockedReads({ server: options, key: stream, commands: this.#commands });
   }
 

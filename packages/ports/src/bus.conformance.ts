@@ -61,7 +61,9 @@ export function busConformance(name: string, fixture: BusFixture): void {
       await bus.subscribe('t', (message) => void seen.push(message));
       const payload = '{"text":"żółw 🐢\\u0000"}';
       const position = await bus.publish('t', payload);
-      await arrived(seen, [{ topic: 't', position, payload }]);
+      const at = expect.any(Number);
+      await arrived(seen, [{ topic: 't', position, payload, at }]);
+      expect(Math.abs((seen[0]?.at ?? 0) - (await bus.now()))).toBeLessThan(60_000);
     });
 
     test('positions within a topic are distinct', async () => {
@@ -111,6 +113,33 @@ export function busConformance(name: string, fixture: BusFixture): void {
       expect(seen[0]).toBe('gap');
       const kept = seen.slice(1, -1);
       expect(kept).toEqual(later.slice(later.length - kept.length));
+    });
+
+    test('of retained messages the last of each key is there until its time is over', async () => {
+      const soon = (await bus.now()) + 600_000;
+      const retain = (payload: string, key: string, until: number): Promise<Position> =>
+        bus.publish('t', payload, { retain: { key, until } });
+      await retain('a1', 'a', soon);
+      await retain('b1', 'b', soon);
+      await bus.publish('t', 'not retained');
+      const position = await retain('a2', 'a', soon);
+      await retain('over', 'c', (await bus.now()) - 1);
+      await bus.publish('u', 'elsewhere', { retain: { key: 'd', until: soon } });
+      const kept = (await Array.fromAsync(bus.retained('t'))).toSorted((a, b) =>
+        a.payload < b.payload ? -1 : 1,
+      );
+      expect(kept.map(({ payload }) => payload)).toEqual(['a2', 'b1']);
+      expect(kept[0]).toMatchObject({ topic: 't', position });
+      expect(Math.abs((kept[0]?.at ?? 0) - (await bus.now()))).toBeLessThan(60_000);
+      expect(await Array.fromAsync(bus.retained('nothing'))).toEqual([]);
+    });
+
+    test('keys of retained messages may be any text', async () => {
+      const until = (await bus.now()) + 600_000;
+      const keys = ['__proto__', 'constructor', 'a b\n', 'żółw', ''];
+      for (const key of keys) await bus.publish('t', `of ${key}`, { retain: { key, until } });
+      const kept = (await Array.fromAsync(bus.retained('t'))).map(({ payload }) => payload);
+      expect(kept.toSorted()).toEqual(keys.map((key) => `of ${key}`).toSorted());
     });
 
     test('a handler that throws or rejects harms nobody, and its message counts as delivered', async () => {
@@ -205,6 +234,8 @@ export function busConformance(name: string, fixture: BusFixture): void {
       await bus.close();
       await expect(bus.publish('t', 'x')).rejects.toMatchObject({ code: 'bus_unavailable' });
       await expect(bus.subscribe('t', handler)).rejects.toMatchObject({ code: 'bus_unavailable' });
+      await expect(bus.now()).rejects.toMatchObject({ code: 'bus_unavailable' });
+      await expect(Array.fromAsync(bus.retained('t'))).rejects.toMatchObject({ code: 'bus_unavailable' });
       await sleep(QUIET_MS);
       expect(seen).toEqual([]);
     });
@@ -235,6 +266,12 @@ export function busConformance(name: string, fixture: BusFixture): void {
         await Promise.all([publishAll(bus, 't', texts(50, 'a')), publishAll(other, 't', texts(50, 'b'))]);
         await vi.waitFor(() => expect(here.seen).toHaveLength(100), { timeout: 5000 });
         await arrived(there.seen, here.seen);
+      });
+
+      test('what one process retains another one finds', async () => {
+        const other = await reopen();
+        await bus.publish('t', 'kept', { retain: { key: 'k', until: (await bus.now()) + 600_000 } });
+        expect(await Array.fromAsync(other.retained('t'))).toMatchObject([{ payload: 'kept' }]);
       });
     }
   });

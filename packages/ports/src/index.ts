@@ -9,7 +9,16 @@ export {
   type SessionStats,
   type TimeRange,
 } from './archive.ts';
-export type { Bus, BusHandler, BusMessage, Position, SubscribeOptions, Subscription } from './bus.ts';
+export type {
+  Bus,
+  BusHandler,
+  BusMessage,
+  Position,
+  PublishOptions,
+  Retention,
+  SubscribeOptions,
+  Subscription,
+} from './bus.ts';
 export { combineGeo } from './combine-geo.ts';
 export type { Enforcer, EnforcerChange } from './enforcer.ts';
 export { type Geo, type GeoBuild, type GeoFacts, type GeoSource, UNKNOWN_PLACE } from './geo.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamConformance } from '@aegis/ports/conformance';
-import type { RedisServerOptions } from '../redis-server-options.ts';
+import type { RedisServerOptions } from '@aegis/redis';
 import { openRedisStream } from '../redis-stream.ts';
 
 /** The port's suite, each test on a stream of its own, on a server that runs throughout. */

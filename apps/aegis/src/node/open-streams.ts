@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { AegisError, type Clock } from '@aegis/model';
 import type { Stream } from '@aegis/ports';
-import { addressText, openRedisStream, type RedisServerOptions } from '@aegis/stream-redis';
+import { addressText, type RedisServerOptions } from '@aegis/redis';
+import { openRedisStream } from '@aegis/stream-redis';
 import { openSqliteStream } from '@aegis/stream-sqlite';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/env-secrets.ts';

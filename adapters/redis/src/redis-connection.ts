@@ -1,8 +1,9 @@
-import { AegisError } from '@aegis/model';
+import type { AegisError } from '@aegis/model';
 import type { RedisClientType } from '@redis/client';
 import { connectToServer } from './connect-to-server.ts';
+import { findMaster } from './find-master.ts';
 import { findOwner } from './find-owner.ts';
-import { isBroken, redisFault } from './redis-fault.ts';
+import { isBroken } from './is-broken.ts';
 import { addressText, type RedisAddress, type RedisServerOptions } from './redis-server-options.ts';
 
 /** What Redis answers over RESP 2. */
@@ -16,6 +17,9 @@ export interface Connected {
   readonly address: RedisAddress;
 }
 
+/** Any failure of Redis in the words of the port that is served, with where it happened. */
+export type RedisFault = (cause: unknown, where: string) => AegisError;
+
 const TIMEOUT_MS = 5_000;
 
 /**
@@ -26,20 +30,33 @@ const TIMEOUT_MS = 5_000;
 export class RedisConnection {
   readonly #options: RedisServerOptions;
   readonly #key: string;
+  readonly #fault: RedisFault;
   #connecting: Promise<Connected> | undefined;
   #servers: readonly RedisAddress[];
   #closed = false;
 
-  constructor(options: RedisServerOptions, key: string) {
+  constructor(options: RedisServerOptions, key: string, fault: RedisFault) {
     this.#options = options;
     this.#key = key;
+    this.#fault = fault;
     this.#servers = options.servers;
   }
 
-  /** Throws AegisError `stream_unavailable` or `stream_store_full`; a refusal by Redis is its `cause`. */
+  /** Throws the fault; a refusal by Redis is its `cause`. */
   async send(words: readonly string[], timeoutMs?: number): Promise<Reply> {
     const [reply] = await this.sendAll([words], timeoutMs);
     return reply as Reply;
+  }
+
+  /** A connection of its own to the same server, for who makes it wait for messages. Throws the fault. */
+  async openAnother(): Promise<Connected> {
+    try {
+      const { address } = await this.#connect();
+      return await connectToServer(this.#options, address);
+    } catch (error) {
+      this.drop();
+      throw this.#fault(error, this.#servers.map(addressText).join(', '));
+    }
   }
 
   /** Sends them one behind the other on the same connection. Throws what the first that failed throws. */
@@ -61,7 +78,7 @@ export class RedisConnection {
     const connecting = this.#connect();
     const { client, address } = await connecting.catch((error: unknown) => {
       this.#drop(connecting);
-      throw redisFault(error, this.#servers.map(addressText).join(', '));
+      throw this.#fault(error, this.#servers.map(addressText).join(', '));
     });
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => late.reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
@@ -70,7 +87,7 @@ export class RedisConnection {
       return await Promise.race([replies, late.promise]);
     } catch (error) {
       if (isBroken(error)) this.#drop(connecting);
-      throw redisFault(error, addressText(address));
+      throw this.#fault(error, addressText(address));
     } finally {
       clearTimeout(timer);
     }
@@ -87,16 +104,22 @@ export class RedisConnection {
   }
 
   #connect(): Promise<Connected> {
-    if (this.#closed) return Promise.reject(new AegisError('stream_unavailable', 'the stream is closed'));
+    if (this.#closed) return Promise.reject(new Error('the connection was closed by this program'));
     this.#connecting ??= this.#open();
     return this.#connecting;
   }
 
   async #open(): Promise<Connected> {
-    if (this.#options.cluster !== true) return connectToServer(this.#options, this.#options.servers[0]);
+    const { cluster, sentinel, servers: configured } = this.#options;
+    if (sentinel !== undefined) {
+      const { master, sentinels } = await findMaster(this.#options, this.#servers, sentinel);
+      this.#servers = [...sentinels, ...configured];
+      return master;
+    }
+    if (cluster !== true) return connectToServer(this.#options, configured[0]);
     const { owner, servers } = await findOwner(this.#options, this.#servers, this.#key);
     // Servers come and go; the configured ones are the last resort.
-    this.#servers = [...servers, ...this.#options.servers];
+    this.#servers = [...servers, ...configured];
     return owner;
   }
 

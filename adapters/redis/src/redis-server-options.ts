@@ -1,8 +1,9 @@
 /** Where a Redis is and how to get in. */
 export interface RedisServerOptions {
-  /** One server; of a Cluster any of its servers, the others are asked for. */
+  /** One server; of a Cluster any of its servers, the others are asked for; with Sentinel the sentinels. */
   readonly servers: readonly [RedisAddress, ...RedisAddress[]];
   readonly cluster?: boolean;
+  readonly sentinel?: Sentinel;
   /** Of the access list; without one the password is the server's. */
   readonly username?: string;
   readonly password?: string;
@@ -18,6 +19,13 @@ export interface RedisServerOptions {
 export interface RedisAddress {
   readonly host: string;
   readonly port: number;
+}
+
+export interface Sentinel {
+  /** The name under which it watches the master. */
+  readonly master: string;
+  /** Of the sentinels themselves. */
+  readonly password?: string;
 }
 
 /** PEM texts. */
