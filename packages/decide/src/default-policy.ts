@@ -9,7 +9,7 @@ export const defaultPolicy: Policy = Policy.parse({
   strategies: [
     { name: 'operator', origins: ['operator'], weight: 10, freshness: { kind: 'none' } },
     { name: 'detections', origins: ['aegis', 'guard'], weight: 1 },
-    { name: 'mesh', origins: ['mesh'], weight: 0.9 },
+    { name: 'mesh', origins: ['mesh*'], weight: 0.9 },
     { name: 'crowdsec', origins: ['crowdsec*'], weight: 0.8 },
     {
       name: 'feeds',

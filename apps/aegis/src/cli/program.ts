@@ -16,6 +16,7 @@ import { huntCommand } from './hunt.ts';
 import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
 import { memoryCommand } from './memory.ts';
+import { meshCommand } from './mesh.ts';
 import { policyCommand } from './policy.ts';
 import { scenarioCommand } from './scenario.ts';
 import { sessionsCommand } from './sessions.ts';
@@ -47,6 +48,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(memoryCommand(context))
     .addCommand(streamCommand(context))
     .addCommand(guardCommand(context))
+    .addCommand(meshCommand(context))
     .addCommand(auditCommand(context))
     .addCommand(keysCommand(context))
     .addCommand(configCommand(context))

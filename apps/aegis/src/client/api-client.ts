@@ -36,6 +36,7 @@ import type {
   NextStageDocument,
   PatternDocument,
 } from '../http/documents/memory-document.ts';
+import type { MeshDocument } from '../http/documents/mesh-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
 import type { PlaceDocument } from '../http/documents/place-document.ts';
 import type {
@@ -162,6 +163,9 @@ export interface ApiClient {
   node(): Promise<NodeDocument>;
   /** Needs no key. */
   ready(): Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, boolean>> }>;
+  mesh(): Promise<MeshDocument>;
+  /** A list that the authority signed; how many tokens it names. */
+  revokeNodes(list: string): Promise<number>;
   listKeys(): Promise<readonly KeyDocument[]>;
   createKey(wish: { readonly name: string; readonly role: Role }): Promise<CreatedKeyDocument>;
   revokeKey(id: string): Promise<KeyDocument>;
@@ -508,6 +512,8 @@ export function createApiClient(options: TransportOptions): ApiClient {
 
     node: () => get('/v1/node'),
     ready: () => get('/health/ready', {}, [503]),
+    mesh: () => get('/v1/mesh'),
+    revokeNodes: async (list) => (await post<{ revoked: number }>('/v1/mesh/revocations', { list })).revoked,
     listKeys: async () => (await get<{ keys: readonly KeyDocument[] }>('/v1/keys')).keys,
     createKey: (wish) => post('/v1/keys', wish),
     revokeKey: (id) => remove(`/v1/keys/${encodeURIComponent(id)}`),

@@ -16,6 +16,7 @@ import { type HuntSettings, huntSection } from './sections/hunt-section.ts';
 import { type LedgerSettings, ledgerSection } from './sections/ledger-section.ts';
 import { type LogSettings, logSection } from './sections/log-section.ts';
 import { type MaskingSettings, maskingSection } from './sections/masking-section.ts';
+import { type MeshSettings, meshSection } from './sections/mesh-section.ts';
 import { type NodeSettings, nodeSection } from './sections/node-section.ts';
 import { type PipelineSettings, pipelineSection } from './sections/pipeline-section.ts';
 import { type RateLimitSettings, rateLimitSection } from './sections/rate-limit-section.ts';
@@ -37,6 +38,7 @@ export interface Config {
   readonly decoy: DecoySettings;
   readonly pipeline: PipelineSettings;
   readonly redis: RedisSettings;
+  readonly mesh: MeshSettings;
   readonly worker: WorkerSettings;
   readonly archive: ArchiveSettings;
   readonly crowdsec: CrowdsecSettings;
@@ -82,6 +84,7 @@ export const CONFIG: Section<Config> = {
     decoy: decoySection,
     pipeline: pipelineSection,
     redis: redisSection,
+    mesh: meshSection,
     worker: workerSection,
     archive: archiveSection,
     crowdsec: crowdsecSection,

@@ -21,6 +21,8 @@ const OTHERS = [
   'AEGIS_API_KEY_FILE',
   'AEGIS_REDIS_PASSWORD',
   'AEGIS_REDIS_PASSWORD_FILE',
+  'AEGIS_MESH_TOKEN',
+  'AEGIS_MESH_TOKEN_FILE',
   'AEGIS_TLS_CA_FILE',
   'AEGIS_TLS_CERT_FILE',
   'AEGIS_TLS_KEY_FILE',
@@ -28,7 +30,6 @@ const OTHERS = [
 
 /** Names in the specs whose engine is not in this version: never silently ignored. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  REDIS_HOSTS: 'this node works alone',
   MONGODB_URI: 'the embedded attack memory is used',
 };
 

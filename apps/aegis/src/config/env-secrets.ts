@@ -10,14 +10,17 @@ export interface Secrets {
   /** The key with which commands speak to a running node. */
   readonly apiKey?: Secret;
   readonly redisPassword?: Secret;
+  /** With which this node takes part in a mesh. */
+  readonly meshToken?: Secret;
 }
 
 /** A secret is a key or a token: longer text is a mistake. */
-const SECRET_LIMIT = 4096;
+const SECRET_LIMIT = 8192;
 
 const SECRETS: Readonly<Record<keyof Secrets, string>> = {
   apiKey: 'AEGIS_API_KEY',
   redisPassword: 'AEGIS_REDIS_PASSWORD',
+  meshToken: 'AEGIS_MESH_TOKEN',
 };
 
 /** `AEGIS_API_KEY`, or the first line of the file that `AEGIS_API_KEY_FILE` names; so for each. Pure over its inputs. */
@@ -54,7 +57,7 @@ function readSecret(
   return isSecretText(text) ? Result.ok(new Secret(text)) : bad(fileVariable, `${file}: ${UNFIT}`);
 }
 
-const UNFIT = 'expected one line of 1 to 4096 printable ASCII characters without spaces';
+const UNFIT = 'expected one line of 1 to 8192 printable ASCII characters without spaces';
 
 function isSecretText(text: string): boolean {
   return text.length <= SECRET_LIMIT && /^[!-~]+$/.test(text);

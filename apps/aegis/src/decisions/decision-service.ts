@@ -8,6 +8,7 @@ import type { TimedProposal } from '../pipeline/timed-proposal.ts';
 import { auditOfLift, auditOfWish } from './decision-audit.ts';
 import { type DecisionStep, decisionIdOf, liftedStep, madeStep, standingAfter } from './decision-step.ts';
 import { makeRoom, type Room } from './make-room.ts';
+import { nodeOf, planReceived, type ReceivedStep, type ReceptionRefusal } from './plan-received.ts';
 import { planProposals } from './plan-proposals.ts';
 
 export interface DecisionServiceOptions {
@@ -15,6 +16,8 @@ export interface DecisionServiceOptions {
   readonly engine: DecisionEngine;
   /** Decisions in force at most: see {@link makeRoom}. */
   readonly maxInForce: number;
+  /** Of them, those of one other node at most; default all. */
+  readonly maxPerNode?: number;
   /** Carries every change, once it is in force here, to enforcers and whoever else follows. */
   readonly bus: Bus;
   readonly clock: Clock;
@@ -59,6 +62,11 @@ export class DecisionService implements Decisions {
     for (const listener of this.#onExpired) for (const decision of expired) listener(decision);
   }
 
+  /** In force. */
+  get size(): number {
+    return this.#options.engine.size;
+  }
+
   onExpired(listener: (decision: Decision) => void): () => void {
     this.#onExpired.add(listener);
     return () => void this.#onExpired.delete(listener);
@@ -97,6 +105,34 @@ export class DecisionService implements Decisions {
       const { gaveWay, turnedAway } = this.#room(plan);
       if (turnedAway.size > 0) metrics.proposalsRefused.inc({ reason: 'full' }, turnedAway.size);
       await this.#take([...gaveWay, ...plan.filter((_, index) => !turnedAway.has(index)).flat()], []);
+    });
+  }
+
+  /**
+   * Takes steps that other nodes took: see {@link planReceived}. Returns what was not taken. Throws AegisError
+   * `ledger_unavailable`: then none was.
+   */
+  receive(steps: readonly ReceivedStep[]): Promise<readonly ReceptionRefusal[]> {
+    return this.#inTurn(async () => {
+      const { ledger, engine, clock, maxInForce, maxPerNode = maxInForce, metrics } = this.#options;
+      const now = clock.now();
+      const countOf = (node: string): number => this.#countOf(node, maxPerNode);
+      const { events, refused } = planReceived(steps, { engine, now, maxInForce, maxPerNode, countOf });
+      if (events.length === 0) return refused;
+      const isNew = await ledger.appendDecisions(events);
+      const changed = new Set<string>();
+      for (const [index, event] of events.entries())
+        if (isNew[index] === true) changed.add(event.kind === 'made' ? event.decision.id : event.decisionId);
+      const changes: DecisionChange[] = [];
+      for (const id of changed) {
+        const change = this.#putAs(standingAfter(await ledger.decisionHistory(id)), now);
+        if (change === undefined) continue;
+        changes.push(change);
+        if (change.kind === 'made') metrics.decisionsMade.inc({ action: change.decision.action });
+      }
+      metrics.decisionsInForce.set(engine.size);
+      await this.#tell(changes);
+      return refused;
     });
   }
 
@@ -186,6 +222,30 @@ export class DecisionService implements Decisions {
       decisions.map((decision) => liftedStep(decision, reason, { by: actor.name, at })),
       decisions.map((decision) => auditOfLift(decision, reason, actor, at)),
     );
+  }
+
+  /** Makes the engine say of a decision what the ledger does; what changed by it. */
+  #putAs(standing: DecisionStanding | undefined, now: number): DecisionChange | undefined {
+    if (standing === undefined) return undefined;
+    const { engine } = this.#options;
+    const { decision, lifted } = standing;
+    const before = engine.get(decision.id);
+    if (lifted !== undefined || decision.expires <= now) {
+      if (before === undefined) return undefined;
+      engine.retract(decision.id);
+      return { kind: 'lifted', decision };
+    }
+    engine.apply(decision);
+    return { kind: before === undefined ? 'made' : 'extended', decision };
+  }
+
+  /** Decisions of a node in force. Looked through only where there may be too many. */
+  #countOf(node: string, most: number): number {
+    const { engine } = this.#options;
+    if (engine.size < most) return 0;
+    let count = 0;
+    for (const decision of engine.decisions()) if (nodeOf(decision) === node) count++;
+    return count;
   }
 
   /** Ledger first, then effect. Returns for each step whether it was new. */

@@ -14,6 +14,7 @@ import { huntRoutes } from './routes/hunt-routes.ts';
 import { indexRoutes } from './routes/index-routes.ts';
 import { keyRoutes } from './routes/key-routes.ts';
 import { memoryRoutes } from './routes/memory-routes.ts';
+import { meshRoutes } from './routes/mesh-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { policyRoutes } from './routes/policy-routes.ts';
 import { pushSessionRoutes } from './routes/push-session-routes.ts';
@@ -44,6 +45,7 @@ const described: readonly Route[] = [
   ...huntRoutes,
   ...memoryRoutes,
   ...nodeRoutes,
+  ...meshRoutes,
 ];
 
 /** Every route there is. */

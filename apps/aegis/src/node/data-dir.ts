@@ -34,6 +34,12 @@ export interface DataDir {
   /** Audit entries that wait, encrypted, for a ledger that is away; and their key. */
   readonly auditBuffer: string;
   readonly auditBufferKey: string;
+  /** Makes members of a mesh; on the one node where `aegis mesh init` ran. */
+  readonly meshAuthority: string;
+  /** With which this node takes part in a mesh. */
+  readonly meshToken: string;
+  /** Findings that wait for the mesh. */
+  readonly meshReports: string;
   /** The key with which commands on this machine use the API; readable by its owner alone. */
   readonly cliKey: string;
   /** Where the running node listens, for commands on this machine. */
@@ -64,6 +70,9 @@ export function dataDir(root: string, stream: string = DEFAULT_STREAM): DataDir 
     trailPublicKey: at('trail.pub'),
     auditBuffer: at('audit-buffer'),
     auditBufferKey: at('secrets', 'audit-buffer.key'),
+    meshAuthority: at('secrets', 'mesh-authority.json'),
+    meshToken: at('secrets', 'mesh.token'),
+    meshReports: at('mesh_reports.db'),
     cliKey: at('secrets', 'cli.key'),
     running: at('running.json'),
   };

@@ -42,13 +42,20 @@ export function streamPlace({ redis, pipeline }: Config, dir: DataDir): string {
 }
 
 /** Undefined where the config names no Redis. Throws AegisError `bad_redis_tls` where a file of its TLS is not there. */
-export function redisServer({ redis }: Config, { redisPassword }: Secrets): RedisServerOptions | undefined {
-  const { host, port, hosts, username, database, timeoutMs, tls } = redis;
+export function redisServer(config: Config, secrets: Secrets): RedisServerOptions | undefined {
+  const { host, port, hosts } = config.redis;
   const [first, ...others] = hosts.length > 0 ? hosts : host === '' ? [] : [{ host, port }];
   if (first === undefined) return undefined;
+  return { ...redisAccess(config, secrets), servers: [first, ...others], cluster: hosts.length > 0 };
+}
+
+/** How to get into any Redis of this node. Throws AegisError `bad_redis_tls`. */
+export function redisAccess(
+  { redis }: Config,
+  { redisPassword }: Secrets,
+): Omit<RedisServerOptions, 'servers' | 'cluster'> {
+  const { username, database, timeoutMs, tls } = redis;
   return {
-    servers: [first, ...others],
-    cluster: hosts.length > 0,
     ...(username === '' ? {} : { username }),
     ...(redisPassword === undefined ? {} : { password: redisPassword.reveal() }),
     ...(database === 0 ? {} : { database }),

@@ -10,6 +10,7 @@ import type {
 import type { Guard } from '@aegis/guard';
 import type { Candidate, FlowFormat } from '@aegis/hunt';
 import type { ColumnRole, FeedFormat, FeedSummary, Indicator } from '@aegis/indicators';
+import type { KnownNode } from '@aegis/mesh';
 import type {
   Action,
   CheckRequest,
@@ -64,11 +65,27 @@ export interface Services {
   readonly machines: Machines;
   readonly health: Health;
   readonly metrics: MetricsText;
+  /** Absent where this node is alone. */
+  readonly mesh?: Mesh;
   /** Abuse protection for the servers that ask this node. */
   readonly guard: Guard;
   readonly hunt: Hunt;
   readonly campaigns: Campaigns;
   readonly fleet: Fleet;
+}
+
+/** The nodes that this one shares with. */
+export interface Mesh {
+  /** Its name. */
+  readonly mesh: string;
+  /** Why this node is cut off, in words; empty when it is not. */
+  readonly trouble: string;
+  /** How far the clock of this node is ahead of the mesh's, ms. */
+  readonly skewMs: number;
+  /** This one too. */
+  nodes(): readonly KnownNode[];
+  /** Puts a list of revocations in force that the authority signed; how many tokens it names. The error is for a person. */
+  revoke(list: string): Promise<Result<number, string>>;
 }
 
 export interface NodeInfo {

@@ -19,10 +19,12 @@ import { measureGeo } from '../geo/geo-metrics.ts';
 import { hostGuard } from '../guard/guard-host.ts';
 import { createHttpServer } from '../http/server.ts';
 import { HuntService } from '../hunt/hunt-service.ts';
+import { type JoinedMesh, joinMesh } from '../mesh/join-mesh.ts';
 import { createIntake } from '../pipeline/intake.ts';
 import { createProposalInbox } from '../pipeline/proposal-inbox.ts';
 import { DECIDERS } from '../pipeline/proposal-outbox.ts';
 import { createSessionWorker } from '../pipeline/session-worker.ts';
+import type { TimedProposal } from '../pipeline/timed-proposal.ts';
 import { addressesOf, configPolicy } from '../policy/node-policy.ts';
 import { PolicyService } from '../policy/policy-service.ts';
 import { countStrategies } from '../policy/strategy-metrics.ts';
@@ -123,12 +125,16 @@ async function startOn(
     logger: logger.child({ part: 'trail' }),
     onProgress: metrics.trail,
   });
+  let mesh: JoinedMesh | undefined;
   const auditBuffer = new AuditBuffer({ dir, suite: config.trail.suite, logger });
   const masker = maskerFor(config.masking, 'trail');
   const ledger = trailedLedger({
     ledger: stores.ledger,
     buffer: auditBuffer,
-    onWrite: () => trailService.wake(),
+    onWrite() {
+      trailService.wake();
+      mesh?.wake();
+    },
     ...(masker === undefined ? {} : { masker }),
   });
   const node = { id: config.node.id, region: config.node.region, version: VERSION, startedAt: clock.now() };
@@ -156,7 +162,10 @@ async function startOn(
   });
   await policies.restore();
   const { maxInForce } = config.decisions;
-  const decisions = new DecisionService({ ledger, engine, bus, maxInForce, clock, logger, metrics });
+  const { maxPerNode } = config.mesh;
+  const decisions = new DecisionService({
+    ...{ ledger, engine, bus, maxInForce, maxPerNode, clock, logger, metrics },
+  });
   await decisions.restore();
   const feeds = new FeedService({
     feeds: config.feeds,
@@ -170,6 +179,10 @@ async function startOn(
     metrics,
   });
   await feeds.restore();
+  mesh = await joinMesh({
+    ...{ config, secrets: options.secrets, dir, ledger, registry, memory, decisions, policies },
+    ...{ metrics, clock, random, logger: logger.child({ part: 'mesh' }) },
+  });
   const inForce = function* (): IterableIterator<Decision> {
     yield* engine.decisions();
     yield* feeds.listed.inForce();
@@ -191,7 +204,10 @@ async function startOn(
 
   const group = await stores.stream.group(config.pipeline.consumerGroup);
   const intake = createIntake(stores.stream, group, metrics);
-  const propose = decisions.propose.bind(decisions);
+  const propose = async (proposals: readonly TimedProposal[]): Promise<void> => {
+    await decisions.propose(proposals);
+    await mesh?.suspect(proposals);
+  };
   const consumer = config.pipeline.consumerName === 'auto' ? config.node.id : config.pipeline.consumerName;
   const shared = { consumer, propose, metrics, clock, random, logger };
   const crawlers = await openCrawlers({
@@ -204,7 +220,10 @@ async function startOn(
     { name: 'crawlers', start() {}, stop: () => crawlers.close() },
     timer('crawler lists', config.crawlers.refreshMs, () => crawlers.refresh(), logger),
   ]);
-  const worker = createSessionWorker({ ...shared, config, group, archive, memory, feeds, geo, crawlers });
+  const worker = createSessionWorker({
+    ...{ ...shared, config, group, archive, feeds, geo, crawlers },
+    memory: mesh?.memory ?? memory,
+  });
   const inbox = createProposalInbox({ ...shared, group: await stores.proposals.group(DECIDERS) });
   const analysis = config.pipeline.enabled ? [worker] : [];
 
@@ -275,6 +294,9 @@ async function startOn(
       ...feeds.troubles,
       hunt,
     ]),
+    ...(mesh === undefined ? {} : { mesh }),
+    machines: await openMachines(registry, clock),
+    health: createHealth(group, [...analysis, inbox, enforcement, trailService], () => [...feeds.troubles, ...(mesh === undefined ? [] : [mesh])]),
     metrics: {
       render: async () => ({
         contentType: metrics.registry.contentType,
@@ -310,6 +332,7 @@ async function startOn(
     feeds,
     ...analysis,
     inbox,
+    ...(mesh === undefined ? [] : [mesh]),
     ...guardHost.parts,
     hunt,
     ...watching.parts,
