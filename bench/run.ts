@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   netset: () => import('./netset.ts'),
   nft: () => import('./nft.ts'),
   pipeline: () => import('./pipeline.ts'),
+  propagation: () => import('./propagation.ts'),
   payloads: () => import('./payloads.ts'),
   scenario: () => import('./scenario.ts'),
   trail: () => import('./trail.ts'),

@@ -8,6 +8,7 @@ import type { Members } from './members.ts';
 import type { Channel } from './message.ts';
 import type { Membership } from './node-token.ts';
 import type { Refusal } from './refusal.ts';
+import type { RevocationList } from './revocation-list.ts';
 
 /** A frame as the bus gave it. */
 export interface ReceivedFrame {
@@ -30,7 +31,16 @@ interface Unsealed {
   readonly list: Buffer;
 }
 
-const KNOWN_FRAMES = 64;
+/** What a frame was found to be, as long as nothing that this depends on has changed. */
+interface Known {
+  readonly channel: Channel;
+  readonly at: Timestamp;
+  readonly revoked: RevocationList;
+  readonly opened: Promise<Result<OpenedFrame, Refusal>>;
+}
+
+/** More would hold too much memory: a frame may be half a megabyte. */
+const KNOWN_FRAMES = 16;
 
 /**
  * Opens frames of members. Whoever has no key of the mesh gets past nothing; whoever has one but not the private key
@@ -40,7 +50,7 @@ export class FrameOpener {
   readonly #credentials: Pick<Credentials, 'mesh' | 'keys'>;
   readonly #members: Members;
   /** The same frame comes again when a subscription reads what it has heard. */
-  readonly #opened = new Map<string, Promise<Result<OpenedFrame, Refusal>>>();
+  readonly #opened = new Map<string, Known>();
 
   constructor(credentials: Pick<Credentials, 'mesh' | 'keys'>, members: Members) {
     this.#credentials = credentials;
@@ -48,14 +58,14 @@ export class FrameOpener {
   }
 
   open(frame: ReceivedFrame): Promise<Result<OpenedFrame, Refusal>> {
-    const known = `${frame.channel} ${frame.at} ${frame.text}`;
-    let opened = this.#opened.get(known);
-    if (opened === undefined) {
-      opened = this.#open(frame);
-      this.#opened.set(known, opened);
-      const [oldest] = this.#opened.keys();
-      if (this.#opened.size > KNOWN_FRAMES && oldest !== undefined) this.#opened.delete(oldest);
-    }
+    const { channel, text, at } = frame;
+    const { revoked } = this.#members;
+    const known = this.#opened.get(text);
+    if (known?.at === at && known.channel === channel && known.revoked === revoked) return known.opened;
+    const opened = this.#open(frame);
+    this.#opened.set(text, { channel, at, revoked, opened });
+    const [oldest] = this.#opened.keys();
+    if (this.#opened.size > KNOWN_FRAMES && oldest !== undefined) this.#opened.delete(oldest);
     return opened;
   }
 
