@@ -7,6 +7,7 @@ export { pythonWith } from './python-with.ts';
 export { describeWithReal, realProgramTest } from './real-program-test.ts';
 export { type RealServer, type ServerOptions, startServer } from './real-server.ts';
 export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';
+export { type RedisSentinel, startRedisSentinel } from './redis-sentinel.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis-server.ts';
 export { notesEnvironment, readTestedAgainst, testedAgainst } from './tested-against.ts';
 export { unpackedPackage, unpackPackage } from './unpacked-package.ts';

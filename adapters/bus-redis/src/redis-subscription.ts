@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AegisError } from '@aegis/model';
 import type { BusHandler, BusMessage, Position, SubscribeOptions, Subscription } from '@aegis/ports';
-import { readLiveMessage } from './live-message.ts';
+import { type LiveMessage, readLiveMessage } from './live-message.ts';
 import { BEGINNING, isAfter, isPosition, timeOf } from './position.ts';
 import type { Page, TopicReader } from './topic-reader.ts';
 
@@ -28,8 +28,8 @@ const LONGEST_PAUSE_MS = 2_000;
  * - a live message is taken where it says that it follows the last one that was taken; anything else is a reason to
  *   read the stream;
  * - what was taken live is held against the stream every now and then. What turns out not to be there was a lie,
- *   or was lost by a failover, and the stream is read from the last place that is known to be in it: what has been
- *   handed out is left out, so that nothing comes twice and nothing is passed over;
+ *   or was lost by a failover: that counts as a gap, and the stream is read from the last place that is known to be
+ *   in it. What has been handed out is left out, so that nothing comes twice and nothing is passed over;
  * - every entry of the stream names the one before it: where that is another one, messages are missing.
  */
 export class RedisSubscription implements Subscription {
@@ -69,14 +69,9 @@ export class RedisSubscription implements Subscription {
     this.#heard = true;
     if (this.#behind) return;
     const live = readLiveMessage(text);
-    if (live === undefined) return this.fallBehind();
-    let { before } = live;
-    for (const { position, payload } of live.entries) {
-      if (before === this.#taken) this.#take(position, payload);
-      else if (!this.#isKnown(position, payload)) return this.fallBehind();
-      before = position;
-    }
-    if (this.#waiting.length > MOST_WAITING || this.#waitingUnits > MOST_WAITING_UNITS) this.fallBehind();
+    const fits = live !== undefined && this.#takeAll(live);
+    if (!fits || this.#waiting.length > MOST_WAITING || this.#waitingUnits > MOST_WAITING_UNITS)
+      this.fallBehind();
     this.#wake();
   }
 
@@ -105,13 +100,24 @@ export class RedisSubscription implements Subscription {
     const isLost = isAfter(last, found.newest) || (said !== undefined && found.payload !== said);
     const isMissing = isAfter(expected, this.#taken);
     if (isMissing) this.#options.onDeaf();
-    if (isLost || isMissing) return this.fallBehind();
-    this.#confirm(last);
+    if (isLost || isMissing) this.fallBehind();
+    else this.#confirm(last);
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     this.#options.onClose(this);
+  }
+
+  /** False where a message does not follow what was taken. */
+  #takeAll({ before, entries }: LiveMessage): boolean {
+    let last = before;
+    for (const { position, payload } of entries) {
+      if (last === this.#taken) this.#take(position, payload);
+      else if (!this.#isKnown(position, payload)) return false;
+      last = position;
+    }
+    return true;
   }
 
   #take(position: Position, payload: string): void {
@@ -180,6 +186,9 @@ export class RedisSubscription implements Subscription {
       this.#unconfirmed.clear();
       return;
     }
+    // Handed out and not in the stream: lies, or what a failover has lost.
+    if (this.#unconfirmed.size > 0) this.#gap();
+    this.#isGapTold = false;
     this.#unconfirmed.clear();
     this.#taken = this.#anchor;
     this.#expected = this.#anchor;
