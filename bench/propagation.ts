@@ -49,7 +49,9 @@ export async function bench({ quick }: BenchOptions): Promise<readonly Result[]>
     const results: Result[] = [];
     const sizes = quick ? [100, 2_000] : [10, 100, 500, 2_000];
     for (const subscribers of sizes)
-      results.push(...(await latencies(redis, credentials, subscribers, roundsFor(subscribers, quick), quick)));
+      results.push(
+        ...(await latencies(redis, credentials, subscribers, roundsFor(subscribers, quick), quick)),
+      );
     results.push(await throughput(redis, credentials, quick ? 20_000 : 100_000));
     return results;
   } finally {
@@ -197,7 +199,12 @@ function envelopeOf(number: number, { node, region }: Credentials): Envelope {
   };
   const step = { step: 'made', id: `made:${id}`, at: now, by: 'node', reason: '', decision } as const;
   const data = writeDefenseAction(step, new ClockSkew());
-  const about = { id: `bench-${number}-${id}`, source_node: node, source_region: region, timestamp: now / 1_000 };
+  const about = {
+    id: `bench-${number}-${id}`,
+    source_node: node,
+    source_region: region,
+    timestamp: now / 1_000,
+  };
   return { type: 'defense_action', data, ...about };
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT, type RunningAegis, startAegis } from '../harness/aegis-process.ts';
 import { eventually } from '../harness/eventually.ts';
 import { connected } from '../harness/mesh-scene.ts';
-import { plainEnvironment, type ProgramResult, runProgram } from '../harness/run-program.ts';
+import { type ProgramResult, plainEnvironment, runProgram } from '../harness/run-program.ts';
 import { commandsOf } from './code-blocks.ts';
 
 const commands = commandsOf(readFileSync(join(ROOT, 'docs', 'mesh.md'), 'utf8'));
@@ -59,6 +59,11 @@ describeWithReal('redis', 'the commands of docs/mesh.md', () => {
 function nodeOf(command: string, folder: string): Parameters<typeof startAegis>[0] {
   const [, settings = '', dataDir = ''] = /^((?:\w+=\S+ )+)aegis up --data-dir (\S+)$/.exec(command) ?? [];
   expect(dataDir).not.toBe('');
-  const env = Object.fromEntries(settings.trim().split(' ').map((each) => each.split('=', 2) as [string, string]));
+  const env = Object.fromEntries(
+    settings
+      .trim()
+      .split(' ')
+      .map((each) => each.split('=', 2) as [string, string]),
+  );
   return { cwd: folder, dataDir: join(folder, dataDir), env };
 }

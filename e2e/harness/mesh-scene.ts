@@ -17,7 +17,10 @@ export interface MeshScene {
 /** Long enough for a machine that is busy. */
 const PATIENCE_MS = 120_000;
 
-export async function meshScene(hosts: string, env: Readonly<Record<string, string>> = {}): Promise<MeshScene> {
+export async function meshScene(
+  hosts: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<MeshScene> {
   const folder = mkdtempSync(join(tmpdir(), 'aegis-mesh-'));
   const dataDirOf = (node: string): string => join(folder, node);
   const first = { env: { NODE_ID: 'a' } };

@@ -58,7 +58,9 @@ export async function startRedisSentinel(): Promise<RedisSentinel> {
   await until(() => cli(first.port, 'INFO', 'replication').includes('state=online'));
   for (const { port } of sentinels) {
     await until(() => cli(port, 'SENTINEL', 'REPLICAS', NAME).includes(String(replica.port)));
-    await until(() => cli(port, 'SENTINEL', 'MASTER', NAME).includes(`num-other-sentinels\n${SENTINELS - 1}`));
+    await until(() =>
+      cli(port, 'SENTINEL', 'MASTER', NAME).includes(`num-other-sentinels\n${SENTINELS - 1}`),
+    );
   }
   return {
     name: NAME,

@@ -61,7 +61,11 @@ describeWithReal('redis', 'the bus on a master that sentinels watch', () => {
       ...{ servers: redis.sentinels, sentinel: { master: redis.name } },
       ...{ keep: KEEP, checkMs: 100 },
     };
-    await goesOn(() => openRedisBus(options), 't', () => redis.master().server.kill());
+    await goesOn(
+      () => openRedisBus(options),
+      't',
+      () => redis.master().server.kill(),
+    );
   });
 });
 

@@ -130,7 +130,10 @@ describeWithReal('redis', 'the bus on one server', () => {
       await does('PUBLISH', 't', JSON.stringify([newest, '99999999999999-0', 'forged']));
       await vi.waitFor(() => expect(seen).toContain('forged'), PATIENCE);
       await publish(numbered(1, 10));
-      await vi.waitFor(() => expect(seen.filter((each) => each.startsWith('m'))).toEqual(numbered(0, 10)), PATIENCE);
+      await vi.waitFor(
+        () => expect(seen.filter((each) => each.startsWith('m'))).toEqual(numbered(0, 10)),
+        PATIENCE,
+      );
       expect(seen.filter((each) => each === 'forged')).toHaveLength(1);
     });
 
@@ -157,7 +160,9 @@ describeWithReal('redis', 'the bus on one server', () => {
       const { seen } = await hear(openOne({ checkMs: 50 }));
       await publish(['m0']);
       await vi.waitFor(() => expect(seen).toEqual(['m0']), PATIENCE);
-      const newest = String(((await does('XREVRANGE', '{t}:stream', '+', '-', 'COUNT', '1')) as [[string]])[0][0]);
+      const newest = String(
+        ((await does('XREVRANGE', '{t}:stream', '+', '-', 'COUNT', '1')) as [[string]])[0][0],
+      );
       await does('XADD', '{t}:stream', '*', 'p', newest, 'd', 'silent');
       await vi.waitFor(() => expect(seen).toEqual(['m0', 'silent']), PATIENCE);
     });

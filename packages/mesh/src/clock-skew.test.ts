@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ClockSkew } from './clock-skew.ts';
 import { sendingDelay } from './batching.ts';
+import { ClockSkew } from './clock-skew.ts';
 
 const T = Date.UTC(2026, 0, 1);
 

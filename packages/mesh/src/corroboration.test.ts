@@ -17,17 +17,24 @@ test('one node counts once and for no more than it may, whatever it says and how
 });
 
 test('distinct nodes add up, in any order to the same', () => {
-  const reports = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 100 })), { minLength: 1 });
+  const reports = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 100 })), {
+    minLength: 1,
+  });
   fc.assert(
-    fc.property(reports.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))), ([one, other]) => {
-      const last = (list: typeof one): number => {
-        const known = new Corroboration(RULES);
-        let confidence = 0;
-        for (const [node, said] of list) ({ confidence } = known.report('x', node, said, 0));
-        return confidence;
-      };
-      expect(last(one)).toBeCloseTo(last(other), 9);
-    }),
+    fc.property(
+      reports.chain((list) =>
+        fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+      ),
+      ([one, other]) => {
+        const last = (list: typeof one): number => {
+          const known = new Corroboration(RULES);
+          let confidence = 0;
+          for (const [node, said] of list) ({ confidence } = known.report('x', node, said, 0));
+          return confidence;
+        };
+        expect(last(one)).toBeCloseTo(last(other), 9);
+      },
+    ),
   );
   const known = new Corroboration(RULES);
   known.report('x', 'a', 40, 0);

@@ -13,11 +13,17 @@ test('what is written is read again', async () => {
 
 test('text that is none says what to do, and gives nothing away', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.string().map((each) => `aegis-mesh1.${each}.b.c.d.e`)), (text) => {
-      const read = readCredentials(text);
-      expect(read.ok).toBe(false);
-      if (!read.ok) expect(read.error).toContain('aegis mesh token');
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.string().map((each) => `aegis-mesh1.${each}.b.c.d.e`),
+      ),
+      (text) => {
+        const read = readCredentials(text);
+        expect(read.ok).toBe(false);
+        if (!read.ok) expect(read.error).toContain('aegis mesh token');
+      },
+    ),
   );
 });
 
@@ -28,7 +34,9 @@ test('nobody but the authority revokes', async () => {
   expect(await readRevocations(good, 'other', AUTHORITIES)).toMatchObject({ ok: false });
   const [head, body, signature = ''] = good.split('.');
   const changed = `${signature[0] === 'A' ? 'B' : 'A'}${signature.slice(1)}`;
-  expect(await readRevocations([head, body, changed].join('.'), MESH, AUTHORITIES)).toMatchObject({ ok: false });
+  expect(await readRevocations([head, body, changed].join('.'), MESH, AUTHORITIES)).toMatchObject({
+    ok: false,
+  });
   const token = (await member()).token;
   expect(await readRevocations(token, MESH, AUTHORITIES)).toMatchObject({ ok: false });
 });

@@ -34,15 +34,24 @@ const PREFIX = 'aegis-mesh1';
 const Shared = z.strictObject({
   mesh: z.string().regex(/^[a-z0-9-]{1,64}$/),
   keys: z
-    .array(z.strictObject({
+    .array(
+      z.strictObject({
         id: z.string().regex(MESH_KEY_ID),
         secret: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
         from: z.number(),
-      }))
+      }),
+    )
     .min(1)
     .max(8),
   authorities: z
-    .array(z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), kid: z.string().max(64), x: z.string().max(64) }))
+    .array(
+      z.strictObject({
+        kty: z.literal('OKP'),
+        crv: z.literal('Ed25519'),
+        kid: z.string().max(64),
+        x: z.string().max(64),
+      }),
+    )
     .min(1)
     .max(8),
 });
@@ -61,7 +70,8 @@ export function readCredentials(text: string): Result<Credentials, string> {
   const [prefix, sharedText = '', keyText = '', ...tokenParts] = text.trim().split('.');
   const bad = (what: string): Result<never, string> =>
     Result.err(`${what}; take the whole line that "aegis mesh token" printed`);
-  if (prefix !== PREFIX || tokenParts.length !== 3) return bad('it is no node token of a mesh, or not all of one');
+  if (prefix !== PREFIX || tokenParts.length !== 3)
+    return bad('it is no node token of a mesh, or not all of one');
   try {
     const shared = Shared.parse(JSON.parse(Buffer.from(sharedText, 'base64url').toString()));
     const token = tokenParts.join('.');

@@ -5,7 +5,9 @@ import { FloodLimit } from './flood-limit.ts';
 const RULE = { perSecond: 10, burst: 20 };
 
 test('over any time no more is taken than the burst and the rate allow', () => {
-  const asks = fc.array(fc.record({ after: fc.integer({ min: 0, max: 3_000 }), count: fc.integer({ min: 0, max: 50 }) }));
+  const asks = fc.array(
+    fc.record({ after: fc.integer({ min: 0, max: 3_000 }), count: fc.integer({ min: 0, max: 50 }) }),
+  );
   fc.assert(
     fc.property(asks, (list) => {
       const limit = new FloodLimit(RULE);

@@ -2,7 +2,15 @@ import { createDecipheriv, verify } from 'node:crypto';
 import { Result, type Timestamp } from '@aegis/model';
 import type { Credentials } from './credentials.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
-import { additionalData, CIPHER, FRAME_VERSION, NONCE_BYTES, SIGNATURE_DIGEST, signedBytes, TAG_BYTES } from './frame.ts';
+import {
+  additionalData,
+  CIPHER,
+  FRAME_VERSION,
+  NONCE_BYTES,
+  SIGNATURE_DIGEST,
+  signedBytes,
+  TAG_BYTES,
+} from './frame.ts';
 import { FRAME_ENVELOPES, FRAME_TEXT_LIMIT } from './limits.ts';
 import type { Members } from './members.ts';
 import type { Channel } from './message.ts';

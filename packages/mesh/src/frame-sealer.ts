@@ -1,7 +1,14 @@
 import { createCipheriv, sign } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 import type { Envelope } from './envelope.ts';
-import { additionalData, CIPHER, FRAME_VERSION, NONCE_BYTES, SIGNATURE_DIGEST, signedBytes } from './frame.ts';
+import {
+  additionalData,
+  CIPHER,
+  FRAME_VERSION,
+  NONCE_BYTES,
+  SIGNATURE_DIGEST,
+  signedBytes,
+} from './frame.ts';
 import { sealingKey } from './mesh-key.ts';
 import type { Channel } from './message.ts';
 

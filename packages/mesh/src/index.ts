@@ -1,6 +1,6 @@
 export { BATCH_RULE, type BatchRule, sendingDelay } from './batching.ts';
 export { ClockSkew } from './clock-skew.ts';
-export { Corroboration, type Corroborated, type CorroborationRules } from './corroboration.ts';
+export { type Corroborated, Corroboration, type CorroborationRules } from './corroboration.ts';
 export { type CredentialParts, type Credentials, readCredentials, writeCredentials } from './credentials.ts';
 export { readDefenseAction, type SharedStep, writeDefenseAction } from './defense-action.ts';
 export type { Envelope } from './envelope.ts';
@@ -23,8 +23,14 @@ export {
   type PolicyUpdate,
   type ThreatIntel,
 } from './message.ts';
-export { heartbeatInterval, type KnownNode, NODE_STATES, NodeDirectory, type NodeState } from './node-directory.ts';
+export {
+  heartbeatInterval,
+  type KnownNode,
+  NODE_STATES,
+  NodeDirectory,
+  type NodeState,
+} from './node-directory.ts';
 export { type AuthorityKey, issueToken, type Membership, type TokenWish, verifyToken } from './node-token.ts';
-export { Reception, type Received, type ReceptionRules } from './reception.ts';
+export { type Received, Reception, type ReceptionRules } from './reception.ts';
 export { REFUSALS, type Refusal, type RefusalKind } from './refusal.ts';
 export { NO_REVOCATIONS, type RevocationList, readRevocations, signRevocations } from './revocation-list.ts';

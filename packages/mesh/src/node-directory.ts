@@ -52,7 +52,16 @@ export class NodeDirectory {
       }
       const state = stateOf(beat, now - at);
       const { load, version, decisions } = beat;
-      nodes.push({ id, region, state, weight: weightOf(load, state), load, version, decisions, lastSeen: at });
+      nodes.push({
+        id,
+        region,
+        state,
+        weight: weightOf(load, state),
+        load,
+        version,
+        decisions,
+        lastSeen: at,
+      });
     }
     return nodes.sort((a, b) => (a.id < b.id ? -1 : 1));
   }

@@ -48,20 +48,28 @@ test('a frame in which anything is changed is refused whole', async () => {
   const text = await sealed(envelope());
   const body = text.indexOf('.', 3) + 1;
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 0, max: text.length - 5 }), fc.constantFrom(...'AZaz09+/'), async (at, letter) => {
-      fc.pre(text[at] !== letter);
-      const changed = `${text.slice(0, at)}${letter}${text.slice(at + 1)}`;
-      const { taken, refused } = await kinds(changed);
-      expect(taken).toBe(0);
-      expect(refused).toHaveLength(1);
-      if (at >= body) expect(refused).toEqual(['altered']);
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: text.length - 5 }),
+      fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '+', '/'),
+      async (at, letter) => {
+        fc.pre(text[at] !== letter);
+        const changed = `${text.slice(0, at)}${letter}${text.slice(at + 1)}`;
+        const { taken, refused } = await kinds(changed);
+        expect(taken).toBe(0);
+        expect(refused).toHaveLength(1);
+        if (at >= body) expect(refused).toEqual(['altered']);
+      },
+    ),
   );
 });
 
 test('any text at all is refused and harms nothing', async () => {
   const scene = reception();
-  const text = fc.oneof(fc.string(), fc.string().map((each) => `A1.k1.${each}`), fc.base64String().map((each) => `A1.k1.${each}`));
+  const text = fc.oneof(
+    fc.string(),
+    fc.string().map((each) => `A1.k1.${each}`),
+    fc.base64String().map((each) => `A1.k1.${each}`),
+  );
   await fc.assert(
     fc.asyncProperty(text, async (each) => {
       expect(await kinds(each, NOW, scene)).toMatchObject({ taken: 0, refused: [expect.any(String)] });
@@ -77,7 +85,11 @@ test.each<[string, () => Promise<string>, number]>([
   ['altered', async () => sealerOf(await member({ mesh: 'other' })).seal(CHANNEL, [envelope()]), NOW],
   ['bad_token', async () => sealerOf(await member({ authority: STRANGER })).seal(CHANNEL, [envelope()]), NOW],
   ['expired_token', async () => sealed(envelope({ timestamp: (NOW + 31 * DAY) / 1_000 })), NOW + 31 * DAY],
-  ['forged', async () => new FrameSealer({ ...(await member()), key: ANOTHER_KEY }, nonce).seal(CHANNEL, [envelope()]), NOW],
+  [
+    'forged',
+    async () => new FrameSealer({ ...(await member()), key: ANOTHER_KEY }, nonce).seal(CHANNEL, [envelope()]),
+    NOW,
+  ],
   ['impostor', () => sealed(envelope({ source_node: 'c' })), NOW],
   ['impostor', () => sealed(envelope({ source_region: 'us' })), NOW],
   ['stale', () => sealed(envelope({ timestamp: NOW / 1_000 - 61 })), NOW],
@@ -105,7 +117,10 @@ test('the same message again is refused, and taken where it is asked for again',
 });
 
 test('own messages are left out without a word', async () => {
-  expect(await kinds(await sealed(envelope()), NOW, reception({ self: 'a' }))).toEqual({ taken: 0, refused: [] });
+  expect(await kinds(await sealed(envelope()), NOW, reception({ self: 'a' }))).toEqual({
+    taken: 0,
+    refused: [],
+  });
 });
 
 test('a good message beside a bad one is taken', async () => {
@@ -116,8 +131,14 @@ test('a good message beside a bad one is taken', async () => {
 test('one node cannot send more than the rule, and the next moment it can again', async () => {
   const scene = reception({ flood: { perSecond: 10, burst: 5 } });
   const many = Array.from({ length: 8 }, () => envelope());
-  expect(await kinds(await sealed(...many), NOW, scene)).toEqual({ taken: 5, refused: ['flood', 'flood', 'flood'] });
-  expect(await kinds(await sealed(envelope(), envelope()), NOW + 100, scene)).toEqual({ taken: 1, refused: ['flood'] });
+  expect(await kinds(await sealed(...many), NOW, scene)).toEqual({
+    taken: 5,
+    refused: ['flood', 'flood', 'flood'],
+  });
+  expect(await kinds(await sealed(envelope(), envelope()), NOW + 100, scene)).toEqual({
+    taken: 1,
+    refused: ['flood'],
+  });
 });
 
 test('a revoked token is no good from that moment on, whenever it was used', async () => {

@@ -41,7 +41,10 @@ export class Reception {
   }
 
   /** `again`: it was retained and is read on purpose, known or not. */
-  async receive(frame: ReceivedFrame, { again = false }: { readonly again?: boolean } = {}): Promise<Received> {
+  async receive(
+    frame: ReceivedFrame,
+    { again = false }: { readonly again?: boolean } = {},
+  ): Promise<Received> {
     const opened = await this.#opener.open(frame);
     if (!opened.ok) return { envelopes: [], refused: [opened.error] };
     const { sender, envelopes, refused } = opened.value;

@@ -20,7 +20,11 @@ const MOST = 2_000;
 const Claims = z.object({ issued_ms: z.number(), revoked: z.array(z.string().max(64)).max(MOST) });
 
 /** The list as anybody may carry it: nobody but the authority can have written it. */
-export function signRevocations(list: RevocationList, mesh: string, authority: AuthorityKey): Promise<string> {
+export function signRevocations(
+  list: RevocationList,
+  mesh: string,
+  authority: AuthorityKey,
+): Promise<string> {
   return new SignJWT({ issued_ms: list.issued, revoked: [...list.tokenIds] })
     .setProtectedHeader({ alg: ALGORITHM, kid: authority.id, typ: TYPE })
     .setIssuer(issuerOf(mesh))

@@ -8,8 +8,8 @@ import type { TimedProposal } from '../pipeline/timed-proposal.ts';
 import { auditOfLift, auditOfWish } from './decision-audit.ts';
 import { type DecisionStep, decisionIdOf, liftedStep, madeStep, standingAfter } from './decision-step.ts';
 import { makeRoom, type Room } from './make-room.ts';
-import { nodeOf, planReceived, type ReceivedStep, type ReceptionRefusal } from './plan-received.ts';
 import { planProposals } from './plan-proposals.ts';
+import { nodeOf, planReceived, type ReceivedStep, type ReceptionRefusal } from './plan-received.ts';
 
 export interface DecisionServiceOptions {
   readonly ledger: Ledger;

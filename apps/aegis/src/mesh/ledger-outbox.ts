@@ -2,8 +2,8 @@ import {
   type ClockSkew,
   type Message,
   type PolicyUpdate,
-  sendingDelay,
   type SharedStep,
+  sendingDelay,
   writeDefenseAction,
 } from '@aegis/mesh';
 import type { Clock, Logger, Random } from '@aegis/model';
@@ -145,7 +145,13 @@ export class LedgerOutbox {
     if (record === undefined || isFromMesh({ by: record.author })) return [];
     const { skew } = this.#options;
     const { at, author, reason, body } = record;
-    const data: PolicyUpdate = { kind: 'policy', at: skew.toMesh(at), author, reason: reason.slice(0, 1_000), body };
+    const data: PolicyUpdate = {
+      kind: 'policy',
+      at: skew.toMesh(at),
+      author,
+      reason: reason.slice(0, 1_000),
+      body,
+    };
     const message: Message = { type: 'policy_update', data };
     return [{ message, name: 'policy', until: data.at + POLICY_RETAINED_S }];
   }
@@ -160,4 +166,3 @@ export class LedgerOutbox {
     this.#keptAt = at;
   }
 }
-

@@ -73,7 +73,11 @@ export function readAuthority({ meshAuthority }: DataDir): MeshAuthority | undef
       ...rest,
       secret: new Uint8Array(Buffer.from(secret, 'base64url')),
     }));
-    const key = createPrivateKey({ key: Buffer.from(signing.key, 'base64url'), format: 'der', type: 'pkcs8' });
+    const key = createPrivateKey({
+      key: Buffer.from(signing.key, 'base64url'),
+      format: 'der',
+      type: 'pkcs8',
+    });
     return { mesh, signing: { ...signing, key }, keys: [first as MeshKey, ...others], issued, revocationsAt };
   } catch (cause) {
     throw new AegisError('bad_mesh_authority', `${meshAuthority} cannot be read; restore it from a backup`, {
@@ -106,7 +110,12 @@ export interface NewToken {
 /** A token with keys of its own for a node, and the authority that remembers it. Expired ones are forgotten. */
 export async function issueNodeToken(
   authority: MeshAuthority,
-  { node, region, now, expires }: {
+  {
+    node,
+    region,
+    now,
+    expires,
+  }: {
     readonly node: string;
     readonly region: string;
     readonly now: Timestamp;
@@ -117,7 +126,10 @@ export async function issueNodeToken(
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const issued: IssuedToken = { id: randomUUID(), node, region, issued: now, expires, revoked: false };
   const key = publicKey.export({ format: 'jwk' });
-  const token = await issueToken({ mesh, tokenId: issued.id, node, region, key, issued: now, expires }, signing);
+  const token = await issueToken(
+    { mesh, tokenId: issued.id, node, region, key, issued: now, expires },
+    signing,
+  );
   const authorities = [{ kid: signing.id, x: signing.publicX }];
   return {
     authority: { ...authority, issued: [...authority.issued.filter((each) => each.expires > now), issued] },
@@ -135,7 +147,11 @@ export interface Revocation {
 }
 
 /** Revokes every token of a node. */
-export async function revokeNode(authority: MeshAuthority, node: string, now: Timestamp): Promise<Revocation> {
+export async function revokeNode(
+  authority: MeshAuthority,
+  node: string,
+  now: Timestamp,
+): Promise<Revocation> {
   const issued = authority.issued.map((each) => (each.node === node ? { ...each, revoked: true } : each));
   const tokens = authority.issued.filter((each) => each.node === node && !each.revoked);
   // Of two lists the later one counts, whatever the clock says.

@@ -1,4 +1,3 @@
-import { AegisError, type Clock, type Logger, type Random } from '@aegis/model';
 import {
   CHANNELS,
   type Channel,
@@ -8,6 +7,7 @@ import {
   type Reception,
   type Refusal,
 } from '@aegis/mesh';
+import { AegisError, type Clock, type Logger, type Random } from '@aegis/model';
 import type { Bus, BusMessage, Position, Registry, Subscription } from '@aegis/ports';
 import { backoffMs, pause } from '../pipeline/backoff.ts';
 

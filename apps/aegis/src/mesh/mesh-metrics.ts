@@ -42,8 +42,7 @@ export function meshMetrics(registry: Registry, nodes: () => readonly KnownNode[
     collect() {
       this.reset();
       for (const { id, region, state } of nodes().slice(0, MOST_NODES))
-        for (const status of NODE_STATES)
-          this.set({ node_id: id, region, status }, state === status ? 1 : 0);
+        for (const status of NODE_STATES) this.set({ node_id: id, region, status }, state === status ? 1 : 0);
     },
   });
   return {

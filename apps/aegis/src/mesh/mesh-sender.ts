@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { AegisError, type Clock } from '@aegis/model';
 import {
-  type Channel,
   CHANNELS,
+  type Channel,
   type ClockSkew,
   type Envelope,
   type FloodLimit,
@@ -12,6 +11,7 @@ import {
   type Message,
   type MessageType,
 } from '@aegis/mesh';
+import { AegisError, type Clock } from '@aegis/model';
 import type { Bus } from '@aegis/ports';
 import { pause } from '../pipeline/backoff.ts';
 
@@ -55,7 +55,10 @@ export class MeshSender {
     const channel: Channel = CHANNELS[type];
     for (const part of frames(outgoing)) {
       await this.#pace(part.length, signal);
-      const frame = sealer.seal(channel, part.map(({ message }) => this.#envelope(message)));
+      const frame = sealer.seal(
+        channel,
+        part.map(({ message }) => this.#envelope(message)),
+      );
       const until = Math.max(...part.map((each) => each.until ?? 0)) * 1_000;
       const retain = { key: keyOf(part), until };
       await bus.publish(channel, frame, until === 0 ? {} : { retain });

@@ -11,10 +11,10 @@ import {
   type Message,
   type MessageType,
   NodeDirectory,
-  readDefenseAction,
-  readRevocations,
   Reception,
   type Refusal,
+  readDefenseAction,
+  readRevocations,
 } from '@aegis/mesh';
 import { AegisError, type Clock, type Logger, type Random, Result } from '@aegis/model';
 import type { Bus, Ledger, Memory, MemoryReport, Registry, Stream } from '@aegis/ports';
@@ -235,7 +235,10 @@ export class MeshService implements Part, Mesh {
         if (signal.aborted) break;
         this.#trouble = error instanceof Error ? error.message : String(error);
         if (failures === 0)
-          logger.warn({ error: this.#trouble }, 'the mesh cannot be reached; this node goes on with what it knows');
+          logger.warn(
+            { error: this.#trouble },
+            'the mesh cannot be reached; this node goes on with what it knows',
+          );
         await pause(backoffMs(Math.min(failures++, 5), random), signal);
       }
     }
@@ -248,7 +251,10 @@ export class MeshService implements Part, Mesh {
     const there = await bus.now();
     if (!this.#skew.observe((before + clock.now()) / 2, there)) return;
     const ahead = this.#skew.ms / 1_000;
-    logger.warn({ ahead_seconds: ahead }, 'the clock of this node is wrong, or that of the mesh is; set it right');
+    logger.warn(
+      { ahead_seconds: ahead },
+      'the clock of this node is wrong, or that of the mesh is; set it right',
+    );
   }
 
   async #keepToTell(messages: readonly Message[]): Promise<void> {
@@ -263,7 +269,8 @@ export class MeshService implements Part, Mesh {
   async #takeRevocations(list: string): Promise<Result<boolean, string>> {
     const { mesh, authorities } = this.#options.credentials;
     const read = await readRevocations(list, mesh, authorities);
-    if (!read.ok) return Result.err(`the authority of this mesh has not signed this list: ${read.error.detail}`);
+    if (!read.ok)
+      return Result.err(`the authority of this mesh has not signed this list: ${read.error.detail}`);
     return Result.ok(this.#members.revoke(read.value));
   }
 
@@ -293,7 +300,10 @@ export class MeshService implements Part, Mesh {
     return {
       defense_action: (envelopes, _, done) => {
         metrics.received('defense_action', envelopes.length);
-        return this.#steps.add(envelopes.flatMap((envelope) => this.#stepOf(envelope)), done);
+        return this.#steps.add(
+          envelopes.flatMap((envelope) => this.#stepOf(envelope)),
+          done,
+        );
       },
       attack_pattern: each(async ({ type, data, source_node: node, source_region: region }) => {
         if (type === 'attack_pattern') await learn(reportOfPattern(data, { node, region, skew: this.#skew }));
@@ -302,7 +312,8 @@ export class MeshService implements Part, Mesh {
         if (type === 'cc_server_detected') await learn(reportOfCcServer(data, { node, skew: this.#skew }));
       }),
       threat_intel_update: each(async ({ type, data, source_node }) => {
-        if (type === 'threat_intel_update') await decisions.propose(this.#suspicions.heard(data, source_node));
+        if (type === 'threat_intel_update')
+          await decisions.propose(this.#suspicions.heard(data, source_node));
       }),
       policy_update: each(async (envelope) => {
         if (envelope.type === 'policy_update') await this.#takePolicy(envelope);
@@ -322,7 +333,10 @@ export class MeshService implements Part, Mesh {
     return [];
   }
 
-  async #takePolicy({ data, source_node }: Extract<Envelope, { readonly type: 'policy_update' }>): Promise<void> {
+  async #takePolicy({
+    data,
+    source_node,
+  }: Extract<Envelope, { readonly type: 'policy_update' }>): Promise<void> {
     const { policies, registry, logger, settings } = this.#options;
     if (data.kind === 'revocations') {
       const taken = await this.#takeRevocations(data.list);

@@ -22,7 +22,8 @@ export function meshCredentials(config: Config, secrets: Secrets, dir: DataDir):
     );
   }
   const credentials = readCredentials(text);
-  if (!credentials.ok) throw new AegisError('bad_mesh_token', `the mesh token of this node: ${credentials.error}`);
+  if (!credentials.ok)
+    throw new AegisError('bad_mesh_token', `the mesh token of this node: ${credentials.error}`);
   const { node, region } = credentials.value;
   const { id, region: own } = config.node;
   if (node !== id || region !== own) {

@@ -41,7 +41,11 @@ export async function applyReceivedPolicy(
     return;
   }
   const wish = { policy, reason, base: current.version, force: false };
-  const applied = await policies.apply(wish, { name: `mesh:${node}/${author}`.slice(0, 128), from: node, clients: [] });
+  const applied = await policies.apply(wish, {
+    name: `mesh:${node}/${author}`.slice(0, 128),
+    from: node,
+    clients: [],
+  });
   if (!applied.ok) {
     logger.warn({ node, author, why: applied.error.message }, 'a policy of another node is not applied here');
     return;

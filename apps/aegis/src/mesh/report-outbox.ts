@@ -1,6 +1,6 @@
+import type { Message } from '@aegis/mesh';
 import type { Logger, Random } from '@aegis/model';
 import type { ConsumerGroup, Stream } from '@aegis/ports';
-import type { Message } from '@aegis/mesh';
 import { backoffMs, pause } from '../pipeline/backoff.ts';
 import type { MeshSender } from './mesh-sender.ts';
 
@@ -56,7 +56,11 @@ export class ReportOutbox {
         const messages = deliveries.map(({ payload }) => JSON.parse(payload) as Message);
         for (const type of new Set(messages.map((message) => message.type))) {
           const own = messages.filter((message) => message.type === type);
-          await sender.send(type, own.map((message) => ({ message, name: '' })), signal);
+          await sender.send(
+            type,
+            own.map((message) => ({ message, name: '' })),
+            signal,
+          );
         }
         await group.ack(deliveries.map(({ id }) => id));
         deliveries = [];

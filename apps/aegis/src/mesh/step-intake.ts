@@ -1,5 +1,5 @@
-import { type Logger, type Random, AegisError } from '@aegis/model';
 import type { Refusal } from '@aegis/mesh';
+import { AegisError, type Logger, type Random } from '@aegis/model';
 import type { ReceivedStep, ReceptionRefusal } from '../decisions/plan-received.ts';
 import { backoffMs, pause } from '../pipeline/backoff.ts';
 

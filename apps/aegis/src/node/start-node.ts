@@ -296,7 +296,10 @@ async function startOn(
     ]),
     ...(mesh === undefined ? {} : { mesh }),
     machines: await openMachines(registry, clock),
-    health: createHealth(group, [...analysis, inbox, enforcement, trailService], () => [...feeds.troubles, ...(mesh === undefined ? [] : [mesh])]),
+    health: createHealth(group, [...analysis, inbox, enforcement, trailService], () => [
+      ...feeds.troubles,
+      ...(mesh === undefined ? [] : [mesh]),
+    ]),
     metrics: {
       render: async () => ({
         contentType: metrics.registry.contentType,

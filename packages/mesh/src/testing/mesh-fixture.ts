@@ -1,6 +1,20 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
-import { CHANNELS, ClockSkew, type Credentials, type Envelope, FrameOpener, FrameSealer, issueToken, Members, Reception, type ReceptionRules, readCredentials, writeCredentials, writeDefenseAction } from '../index.ts';
+import {
+  CHANNELS,
+  ClockSkew,
+  type Credentials,
+  type Envelope,
+  FrameOpener,
+  FrameSealer,
+  issueToken,
+  Members,
+  Reception,
+  type ReceptionRules,
+  readCredentials,
+  writeCredentials,
+  writeDefenseAction,
+} from '../index.ts';
 import type { MeshKeys } from '../mesh-key.ts';
 
 /** A mesh for tests, with whoever makes its members. */
@@ -10,7 +24,10 @@ export const DAY: number = 86_400_000;
 export const CHANNEL: typeof CHANNELS.defense_action = CHANNELS.defense_action;
 
 const signer = generateKeyPairSync('ed25519');
-export const AUTHORITY: { readonly id: string; readonly key: KeyObject } = { id: 'authority', key: signer.privateKey };
+export const AUTHORITY: { readonly id: string; readonly key: KeyObject } = {
+  id: 'authority',
+  key: signer.privateKey,
+};
 export const AUTHORITIES: readonly JWK[] = [
   { kty: 'OKP', crv: 'Ed25519', kid: 'authority', x: signer.publicKey.export({ format: 'jwk' }).x ?? '' },
 ];
@@ -56,7 +73,10 @@ export const RULES: ReceptionRules = {
   remembered: 1_000,
 };
 
-export function reception(rules: Partial<ReceptionRules> = {}, keys: MeshKeys = KEYS): { readonly reception: Reception; readonly members: Members } {
+export function reception(
+  rules: Partial<ReceptionRules> = {},
+  keys: MeshKeys = KEYS,
+): { readonly reception: Reception; readonly members: Members } {
   const members = new Members(MESH, AUTHORITIES);
   const opener = new FrameOpener({ mesh: MESH, keys }, members);
   return { reception: new Reception(opener, { ...RULES, ...rules }), members };

@@ -43,10 +43,16 @@ function lines(mesh: MeshDocument, style: Style, width: number, now: number): re
     { width, heading: style.faint },
   );
   return [
-    ...(trouble === undefined ? [] : [style.warn(`cut off: ${trouble}`), style.faint('what follows is what was known last')]),
+    ...(trouble === undefined
+      ? []
+      : [style.warn(`cut off: ${trouble}`), style.faint('what follows is what was known last')]),
     ...(ahead === 0
       ? []
-      : [style.warn(`the clock of this node is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead' : 'behind'}; set it right`)]),
+      : [
+          style.warn(
+            `the clock of this node is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead' : 'behind'}; set it right`,
+          ),
+        ]),
     ...table,
   ];
 }

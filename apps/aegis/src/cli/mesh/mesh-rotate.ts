@@ -30,12 +30,17 @@ export function rotateCommand(context: CommandContext): Command {
       const from = context.clock.now() + options.days * DAY_MS;
       const authority = rotateKey(authorityOf(dir), from);
       writeAuthority(dir, authority);
-      const nodes = [...new Set(authority.issued.filter(({ revoked }) => !revoked).map(({ node }) => node))].sort();
+      const nodes = [
+        ...new Set(authority.issued.filter(({ revoked }) => !revoked).map(({ node }) => node)),
+      ].sort();
       const until = new Date(from).toISOString();
-      outputFor(context.terminal, options).answer({ mesh: authority.mesh, from: until, nodes }, ({ good, faint }) => [
-        `${good('made')} a new key for the mesh ${authority.mesh}, used from ${until.slice(0, 16).replace('T', ' ')} UTC`,
-        faint('give each of these nodes a new token before that, with aegis mesh token:'),
-        `  ${nodes.join(', ')}`,
-      ]);
+      outputFor(context.terminal, options).answer(
+        { mesh: authority.mesh, from: until, nodes },
+        ({ good, faint }) => [
+          `${good('made')} a new key for the mesh ${authority.mesh}, used from ${until.slice(0, 16).replace('T', ' ')} UTC`,
+          faint('give each of these nodes a new token before that, with aegis mesh token:'),
+          `  ${nodes.join(', ')}`,
+        ],
+      );
     });
 }

@@ -46,7 +46,11 @@ Examples:
       ] as const) {
         if (NODE_ID_PATTERN.test(name)) continue;
         const expected = 'expected 1 to 63 lower-case letters, digits, ".", "_" or "-"';
-        throw new CommandError(EXIT_CODES.usage, 'bad_name', `${JSON.stringify(name)} is no name of a ${what}: ${expected}`);
+        throw new CommandError(
+          EXIT_CODES.usage,
+          'bad_name',
+          `${JSON.stringify(name)} is no name of a ${what}: ${expected}`,
+        );
       }
       const now = context.clock.now();
       const { region, days } = options;
@@ -58,7 +62,9 @@ Examples:
       const until = new Date(made.issued.expires).toISOString();
       output.answer({ mesh: before.mesh, node, region, expires: until, token: made.text }, () => [made.text]);
       if (!output.json) {
-        output.note(`token of ${node} in ${region} for the mesh ${before.mesh}, good until ${until.slice(0, 10)}`);
+        output.note(
+          `token of ${node} in ${region} for the mesh ${before.mesh}, good until ${until.slice(0, 10)}`,
+        );
         if (isOwn) output.note(`also written to ${dir.meshToken}; restart the node to use it`);
       }
     });

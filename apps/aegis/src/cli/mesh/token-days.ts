@@ -11,6 +11,10 @@ export function daysFrom(least: number): (text: string) => number {
   return (text) => {
     const days = wholeNumber('--days', text);
     if (days >= least && days <= MOST_DAYS) return days;
-    throw new CommandError(EXIT_CODES.usage, 'bad_option', `--days: expected ${least} to ${MOST_DAYS}, found ${days}`);
+    throw new CommandError(
+      EXIT_CODES.usage,
+      'bad_option',
+      `--days: expected ${least} to ${MOST_DAYS}, found ${days}`,
+    );
   };
 }

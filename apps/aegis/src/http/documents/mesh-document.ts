@@ -57,6 +57,8 @@ export function meshDocument(mesh: Mesh, node: string): MeshDocument {
     connected: trouble === '',
     ...(trouble === '' ? {} : { trouble }),
     clock_ahead_seconds: mesh.skewMs / 1_000,
-    nodes: mesh.nodes().map(({ lastSeen, ...rest }) => ({ ...rest, last_seen: isoTime(Math.round(lastSeen)) })),
+    nodes: mesh
+      .nodes()
+      .map(({ lastSeen, ...rest }) => ({ ...rest, last_seen: isoTime(Math.round(lastSeen)) })),
   };
 }

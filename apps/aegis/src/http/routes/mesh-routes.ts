@@ -11,7 +11,9 @@ const ALONE: Problem = {
   detail: 'This node is in no mesh: mesh.hosts of its config names none.',
 };
 
-const RevocationWish = z.strictObject({ list: z.string().min(1).max(100_000) }).meta({ id: 'RevocationWish' });
+const RevocationWish = z
+  .strictObject({ list: z.string().min(1).max(100_000) })
+  .meta({ id: 'RevocationWish' });
 
 export const meshRoutes: readonly Route[] = [
   defineRoute({
@@ -36,7 +38,11 @@ export const meshRoutes: readonly Route[] = [
     description: 'The list is signed by the authority of the mesh: `aegis mesh revoke` makes and sends it.',
     permission: 'keys:manage',
     body: {
-      'application/json': { kind: 'json', schema: RevocationWish, example: { list: 'eyJhbGciOiJFZERTQSJ9…' } },
+      'application/json': {
+        kind: 'json',
+        schema: RevocationWish,
+        example: { list: 'eyJhbGciOiJFZERTQSJ9…' },
+      },
     },
     answers: {
       200: { description: 'How many tokens it names.', schema: z.strictObject({ revoked: z.int() }) },
