@@ -210,6 +210,7 @@ async function startOn(
   };
   const consumer = config.pipeline.consumerName === 'auto' ? config.node.id : config.pipeline.consumerName;
   const shared = { consumer, propose, metrics, clock, random, logger };
+  const told = mesh?.memory ?? memory;
   const crawlers = await openCrawlers({
     settings: config.crawlers,
     clock,
@@ -222,7 +223,7 @@ async function startOn(
   ]);
   const worker = createSessionWorker({
     ...{ ...shared, config, group, archive, feeds, geo, crawlers },
-    memory: mesh?.memory ?? memory,
+    memory: told,
   });
   const inbox = createProposalInbox({ ...shared, group: await stores.proposals.group(DECIDERS) });
   const analysis = config.pipeline.enabled ? [worker] : [];
@@ -243,7 +244,7 @@ async function startOn(
     settings: config.hunt,
     propose,
     isBlocked: (address) => engine.check({ address }, clock.now()).outcome === 'block',
-    memory,
+    memory: told,
     witness: { node: config.node.id, region: config.node.region },
     metrics,
     clock,
@@ -293,13 +294,9 @@ async function startOn(
     health: createHealth(group, [...analysis, inbox, enforcement, ...firewalls, trailService], () => [
       ...feeds.troubles,
       hunt,
-    ]),
-    ...(mesh === undefined ? {} : { mesh }),
-    machines: await openMachines(registry, clock),
-    health: createHealth(group, [...analysis, inbox, enforcement, trailService], () => [
-      ...feeds.troubles,
       ...(mesh === undefined ? [] : [mesh]),
     ]),
+    ...(mesh === undefined ? {} : { mesh }),
     metrics: {
       render: async () => ({
         contentType: metrics.registry.contentType,
