@@ -24,6 +24,9 @@ export const LOG_LINES: Readonly<Record<ReaderFormat, readonly string[]>> = {
   'json-access-log': [
     '{"ts":1638972163.25,"request":{"client_ip":"192.0.2.1","remote_port":"4711","method":"GET","host":"h","uri":"/a?b=c","headers":{"Cookie":["a=1; b=2"]}},"status":404}',
   ],
+  'w3c-log': [
+    '#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status cs(User-Agent)\n2026-10-27 02:00:00 192.0.2.1 GET /item.aspx id=1+OR+1=1 404 Mozilla/5.0+(X11)',
+  ],
   'zeek-http': [
     '#separator \\x09\n#path\thttp\n#fields\tts\tid.orig_h\tid.orig_p\tmethod\thost\turi\n1638972163.4\t192.0.2.1\t39490\tGET\texample.org\t/a?b=\\x22',
     '{"ts":1638972163.4,"id.orig_h":"192.0.2.1","id.orig_p":1,"method":"GET","uri":"/","tags":["HTTP::URI_SQLI"]}',
