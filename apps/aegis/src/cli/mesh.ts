@@ -8,12 +8,11 @@ import { tokenCommand } from './mesh/mesh-token.ts';
 
 const EXAMPLES = `
 Examples:
-  aegis mesh init                          on the first node: a new mesh
-  aegis mesh token edge-2 --region paris   there too: a token for another node
-  AEGIS_MESH_TOKEN=... NODE_ID=edge-2 REGION=paris REDIS_HOSTS=redis:6379 aegis up
-  aegis mesh nodes                         who is there
-  aegis mesh revoke edge-2                 it is heard no more, at once
-  aegis mesh rotate                        a new key for everybody, in 30 days`;
+  aegis mesh init              on the first node: a new mesh
+  aegis mesh token edge-2      there too: a token for another node
+  aegis mesh nodes             who is there
+  aegis mesh revoke edge-2     it is heard no more, at once
+  aegis mesh rotate            a new key for everybody, in 30 days`;
 
 /** `aegis mesh init|token|nodes|revoke|rotate`. */
 export function meshCommand(context: CommandContext): Command {

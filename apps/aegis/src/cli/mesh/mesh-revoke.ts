@@ -16,9 +16,11 @@ export function revokeCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-Run it where the mesh was made. The node that runs there tells the others; with --url another one does.
-A node that was revoked still has the key that the others share, and can read what they say, until
-the key is changed: aegis mesh rotate --days 0, then a new token for every other node.`,
+Run it where the mesh was made. The node that runs there tells the others;
+with --url another one does. A node that was revoked still has the key that the
+others share, and can read what they say, until the key is changed:
+  aegis mesh rotate --days 0
+and then a new token for every other node.`,
     )
     .action(async (node: string, options: ConnectOptions) => {
       const dir = dataDir(nodeConfig(context, options).dataDir);

@@ -28,13 +28,16 @@ export function tokenCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-The token is printed on standard output, alone: one line, for AEGIS_MESH_TOKEN or the file that
-AEGIS_MESH_TOKEN_FILE names. Whoever has it can speak for the node: send it as you would a password.
-For the node of this data directory it is written where that node looks.
+The token is printed on standard output, alone: one line, for AEGIS_MESH_TOKEN
+or the file that AEGIS_MESH_TOKEN_FILE names. Whoever has it can speak for the
+node: send it as you would a password. For the node of this data directory it is
+also written where that node looks.
 
 Examples:
   aegis mesh token edge-2 --region paris > edge-2.token
-  AEGIS_MESH_TOKEN_FILE=edge-2.token NODE_ID=edge-2 REGION=paris REDIS_HOSTS=redis:6379 aegis up`,
+
+Then, on edge-2, with NODE_ID=edge-2, REGION=paris and REDIS_HOSTS=redis:6379:
+  AEGIS_MESH_TOKEN_FILE=edge-2.token aegis up`,
     )
     .action(async (node: string, options: TokenOptions) => {
       const config = nodeConfig(context, options);
