@@ -1,4 +1,4 @@
-import { type Clock, randomHashKey, type Result } from '@aegis/model';
+import { type Clock, type Result, randomHashKey } from '@aegis/model';
 import type { AddressBan, CaseRecord, GuardChanges, GuardMemory } from '@aegis/ports';
 import { BucketTable } from './buckets/bucket-table.ts';
 import type { Buckets } from './buckets/buckets.ts';

@@ -2,8 +2,8 @@ import type { HttpConfig, HttpLimits } from '../../http/http-config.ts';
 import type { Section } from '../setting.ts';
 import { choices, duration, flag, prefixes, size, text, whole } from '../setting-kinds.ts';
 import { HOST } from './host.ts';
-import { SERVER_TLS } from './server-tls.ts';
 import { proxyProtocolSection } from './proxy-protocol-section.ts';
+import { SERVER_TLS } from './server-tls.ts';
 
 const limits: Section<HttpLimits> = {
   is: 'section',
