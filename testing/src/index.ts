@@ -2,6 +2,7 @@ export { type Certificates, makeCertificates } from './certificates.ts';
 export { freePort } from './free-port.ts';
 export { type ProgramStatus, provideRealPrograms } from './install.ts';
 export { createNetwork, type Network, type NetworkHost } from './network.ts';
+export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';
 export { installCommand, REAL_PROGRAMS, type RealProgram } from './programs.ts';
 export { pythonWith } from './python-with.ts';
 export { describeWithReal, realProgramTest } from './real-program-test.ts';

@@ -1,3 +1,5 @@
+import { postgresProgram } from './postgres-program.ts';
+
 /** Real programs that the tests work with, and where they come from. */
 export interface RealProgram {
   readonly name: string;
@@ -21,6 +23,13 @@ const program = (
 
 const INSTALLED: readonly RealProgram[] = [
   program('redis', 'redis-server', ['redis-server', '--version'], /v=(\S+)/, 'server'),
+  program(
+    'postgres',
+    'postgresql',
+    [postgresProgram('postgres'), '--version'],
+    /PostgreSQL\) (\S+)/,
+    'server',
+  ),
   program('nft', 'nftables', ['nft', '--version'], /nftables v(\S+)/, 'packet filter'),
   program('ipset', 'ipset', ['ipset', '--version'], /ipset v(\d[^,\s]*)/, 'packet filter'),
   program('iptables', 'iptables', ['iptables', '--version'], /iptables v(\S+)/, 'packet filter'),

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SystemUser } from './system-user.ts';
 
 export interface ServerOptions {
   /** For messages. */
@@ -8,6 +9,8 @@ export interface ServerOptions {
   readonly command: readonly [program: string, ...args: string[]];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Whom it runs as; default: as the test. */
+  readonly user?: SystemUser;
   /** Whether it answers; asked until it does. Throwing counts as no. */
   readonly ready: () => Promise<boolean>;
   /** Default 30,000. */
@@ -43,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RealServer> {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...options.user,
   });
   running.add(child);
   const gone = new Promise<void>((resolve) => {

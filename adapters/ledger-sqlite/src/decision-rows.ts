@@ -1,6 +1,5 @@
 import type { Action, Decision, Scope, Timestamp } from '@aegis/model';
-import type { DecisionStanding } from '@aegis/ports';
-import type { LaterEvent, MadeEvent, Standing } from './standing.ts';
+import type { DecisionStanding, LaterEvent, MadeEvent, Standing } from '@aegis/ports';
 
 export interface DecisionRow {
   readonly id: string;

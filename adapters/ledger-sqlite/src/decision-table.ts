@@ -1,6 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Decision, Timestamp } from '@aegis/model';
-import type { DecisionEvent } from '@aegis/ports';
+import {
+  type DecisionEvent,
+  type LaterEvent,
+  type MadeEvent,
+  type Standing,
+  standingAfter,
+  standingWhenMade,
+} from '@aegis/ports';
 import {
   type DecisionRow,
   decisionOf,
@@ -9,13 +16,6 @@ import {
   lengthBits,
   madeEventOf,
 } from './decision-rows.ts';
-import {
-  type LaterEvent,
-  type MadeEvent,
-  type Standing,
-  standingAfter,
-  standingWhenMade,
-} from './standing.ts';
 
 /** Decisions and their events. Each method runs within the caller's transaction or read. */
 export class DecisionTable {

@@ -20,6 +20,13 @@ export type {
   Subscription,
 } from './bus.ts';
 export { combineGeo } from './combine-geo.ts';
+export {
+  type LaterEvent,
+  type MadeEvent,
+  type Standing,
+  standingAfter,
+  standingWhenMade,
+} from './decision-standing.ts';
 export type { Enforcer, EnforcerChange } from './enforcer.ts';
 export { type Geo, type GeoBuild, type GeoFacts, type GeoSource, UNKNOWN_PLACE } from './geo.ts';
 export type {

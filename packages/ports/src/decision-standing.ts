@@ -1,5 +1,5 @@
 import type { Decision, Timestamp } from '@aegis/model';
-import type { DecisionEvent, DecisionStanding } from '@aegis/ports';
+import type { DecisionEvent, DecisionStanding } from './ledger.ts';
 
 /** How a decision stands after some of its events. */
 export interface Standing extends DecisionStanding {

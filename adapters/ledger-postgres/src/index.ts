@@ -1,0 +1,1 @@
+export { openPostgresLedger, type PostgresLedgerOptions } from './postgres-ledger.ts';
