@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { provideMade } from './made-program.ts';
 import { installCommand, REAL_PROGRAMS, type RealProgram } from './programs.ts';
 import { unpackPackage } from './unpacked-package.ts';
 import { versionOf } from './version-of.ts';
@@ -19,10 +20,25 @@ export function provideRealPrograms(say: (line: string) => void): readonly Progr
   const found = REAL_PROGRAMS.map((program) => ({ program, version: versionOf(program) }));
   const absent = found.filter(({ version }) => version === undefined).map(({ program }) => program);
   if (absent.length === 0) return found as readonly ProgramStatus[];
-  const trouble = install(absent, say);
+  const trouble = new Map(
+    install(
+      absent.filter(({ made }) => made === undefined),
+      say,
+    ),
+  );
+  for (const { name, made } of absent) {
+    if (made === undefined) continue;
+    say(`making ${name} ${made.version} for the tests, once on this machine`);
+    trouble.set(name, provideMade(made));
+  }
   return found.map(({ program, version = versionOf(program) }) =>
     version === undefined
-      ? { program, missing: trouble.get(program.debian) || 'installed, and yet not found' }
+      ? {
+          program,
+          missing:
+            trouble.get(program.made === undefined ? program.debian : program.name) ||
+            'installed, and yet not found',
+        }
       : { program, version },
   );
 }
@@ -33,6 +49,7 @@ function install(programs: readonly RealProgram[], say: (line: string) => void):
   const unpacked = programs.filter((each) => each.unpacked === true).map(({ debian }) => debian);
   const forAll = (why: string): ReadonlyMap<string, string> =>
     new Map([...packages, ...unpacked].map((name) => [name, why]));
+  if (programs.length === 0) return new Map();
   if (process.getuid?.() !== 0) return forAll(`not installed, and not root: run ${installCommand(programs)}`);
   if (apt('--version') !== '') return forAll('not installed, and there is no apt-get here');
   say(`installing real programs for the tests: ${[...packages, ...unpacked].join(', ')}`);

@@ -1,3 +1,5 @@
+import { FERRETDB } from './ferretdb-program.ts';
+import type { MadeProgram } from './made-program.ts';
 import { postgresProgram } from './postgres-program.ts';
 
 /** Real programs that the tests work with, and where they come from. */
@@ -11,6 +13,8 @@ export interface RealProgram {
   readonly for: string;
   /** It is unpacked and not installed, see `unpackedPackage`; its version is the package's. */
   readonly unpacked?: boolean;
+  /** No package has it; `debian` is what makes or runs it. */
+  readonly made?: MadeProgram;
 }
 
 const program = (
@@ -30,6 +34,8 @@ const INSTALLED: readonly RealProgram[] = [
     /PostgreSQL\) (\S+)/,
     'server',
   ),
+  program('etcd', 'etcd-server', ['etcd', '--version'], /etcd Version: (\S+)/, 'server'),
+  program('go', 'golang-go', ['go', 'version'], /go version go(\S+)/, 'builds servers'),
   program('nft', 'nftables', ['nft', '--version'], /nftables v(\S+)/, 'packet filter'),
   program('ipset', 'ipset', ['ipset', '--version'], /ipset v(\d[^,\s]*)/, 'packet filter'),
   program('iptables', 'iptables', ['iptables', '--version'], /iptables v(\S+)/, 'packet filter'),
@@ -61,7 +67,11 @@ const UNPACKED: readonly RealProgram[] = [
   ['libnginx-mod-stream', 'proxy'] as const,
 ].map(([name, purpose]) => ({ ...program(name, name, [name], /(.*)/, purpose), unpacked: true }));
 
-export const REAL_PROGRAMS: readonly RealProgram[] = [...INSTALLED, ...UNPACKED];
+const MADE: readonly RealProgram[] = [
+  { ...program('ferretdb', 'golang-go', ['ferretdb'], /(.*)/, "speaks MongoDB's protocol"), made: FERRETDB },
+];
+
+export const REAL_PROGRAMS: readonly RealProgram[] = [...INSTALLED, ...UNPACKED, ...MADE];
 
 /** For the person whose tests are skipped. */
 export function installCommand(programs: readonly RealProgram[]): string {

@@ -17,6 +17,7 @@ import { type LedgerSettings, ledgerSection } from './sections/ledger-section.ts
 import { type LogSettings, logSection } from './sections/log-section.ts';
 import { type MaskingSettings, maskingSection } from './sections/masking-section.ts';
 import { type MeshSettings, meshSection } from './sections/mesh-section.ts';
+import { type MemorySettings, memorySection } from './sections/memory-section.ts';
 import { type NodeSettings, nodeSection } from './sections/node-section.ts';
 import { type PipelineSettings, pipelineSection } from './sections/pipeline-section.ts';
 import { type RateLimitSettings, rateLimitSection } from './sections/rate-limit-section.ts';
@@ -47,6 +48,7 @@ export interface Config {
   readonly decisions: DecisionsSettings;
   readonly enforce: EnforceSettings;
   readonly ledger: LedgerSettings;
+  readonly memory: MemorySettings;
   readonly trail: TrailSettings;
   readonly masking: MaskingSettings;
   readonly scenarios: ScenariosSettings;
@@ -93,6 +95,7 @@ export const CONFIG: Section<Config> = {
     decisions: decisionsSection,
     enforce: enforceSection,
     ledger: ledgerSection,
+    memory: memorySection,
     trail: trailSection,
     masking: maskingSection,
     scenarios: scenariosSection,

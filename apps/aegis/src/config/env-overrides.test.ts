@@ -48,13 +48,6 @@ test('our own name goes before the name of the specs, with a word where they dif
   expect(read({ AEGIS_NODE_ID: 'a', NODE_ID: 'a' }).warnings).toEqual([]);
 });
 
-test.each(['MONGODB_URI'])('%s is never silently ignored', (name) => {
-  const { values, warnings } = read({ [name]: 'mongodb://user:pw@db' });
-  expect(values).toEqual([]);
-  expect(warnings).toEqual([expect.stringContaining(`${name} is set but not used by this version`)]);
-  expect(warnings[0]).not.toContain('pw');
-});
-
 test('a mistyped variable is told', () => {
   expect(read({ AEGIS_HTPP_PORT: '1' }).warnings).toEqual([
     'AEGIS_HTPP_PORT is set but names no setting; did you mean AEGIS_HTTP_PORT?',

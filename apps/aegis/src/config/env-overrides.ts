@@ -26,12 +26,11 @@ const OTHERS = [
   'AEGIS_TLS_CA_FILE',
   'AEGIS_TLS_CERT_FILE',
   'AEGIS_TLS_KEY_FILE',
+  'AEGIS_LEDGER_PASSWORD',
+  'AEGIS_LEDGER_PASSWORD_FILE',
+  'AEGIS_MEMORY_PASSWORD',
+  'AEGIS_MEMORY_PASSWORD_FILE',
 ];
-
-/** Names in the specs whose engine is not in this version: never silently ignored. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  MONGODB_URI: 'the embedded attack memory is used',
-};
 
 /** `AEGIS_HTTP_LIMITS_BODY` for `http.limits.body`. */
 export function variableOf(path: readonly string[]): string {
@@ -45,11 +44,6 @@ export function readOverrides(root: AnySection, env: Environment): Overrides {
   const overrides = settings
     .map((placed) => overrideOf(placed, env, warnings))
     .filter((override) => override !== undefined);
-  for (const [name, instead] of Object.entries(NOT_YET)) {
-    if (variable(env, name) !== undefined) {
-      warnings.push(`${name} is set but not used by this version: ${instead}`);
-    }
-  }
   warnings.push(...unknownVariables(settings, env));
   return { overrides, warnings };
 }

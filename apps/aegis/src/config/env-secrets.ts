@@ -12,6 +12,8 @@ export interface Secrets {
   readonly redisPassword?: Secret;
   /** With which this node takes part in a mesh. */
   readonly meshToken?: Secret;
+  readonly ledgerPassword?: Secret;
+  readonly memoryPassword?: Secret;
 }
 
 /** A secret is a key or a token: longer text is a mistake. */
@@ -21,6 +23,8 @@ const SECRETS: Readonly<Record<keyof Secrets, string>> = {
   apiKey: 'AEGIS_API_KEY',
   redisPassword: 'AEGIS_REDIS_PASSWORD',
   meshToken: 'AEGIS_MESH_TOKEN',
+  ledgerPassword: 'AEGIS_LEDGER_PASSWORD',
+  memoryPassword: 'AEGIS_MEMORY_PASSWORD',
 };
 
 /** `AEGIS_API_KEY`, or the first line of the file that `AEGIS_API_KEY_FILE` names; so for each. Pure over its inputs. */

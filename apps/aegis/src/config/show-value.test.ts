@@ -7,3 +7,8 @@ test('a value is shown on one line, bounded, and cannot steer a terminal', () =>
   expect(showValue('x'.repeat(1000))).toHaveLength(63);
   expect([null, 5, true, [], {}].map(showValue)).toEqual(['nothing', '5', 'true', 'a list', 'a section']);
 });
+
+test('the password of a URL is not shown, not even cut in two', () => {
+  expect(showValue('mongodb://user:secret@host/x')).toBe('"mongodb://user:***@host/x"');
+  expect(showValue(`mongodb://user:${'secret'.repeat(20)}@host`)).toBe('"mongodb://user:***@host"');
+});

@@ -8,8 +8,9 @@ export function showValue(value: unknown): string {
   return Array.isArray(value) ? 'a list' : 'a section';
 }
 
-/** Text in double quotes, cut at 60 characters. */
-export function showText(text: string): string {
+/** Text in double quotes, cut at 60 characters, without the password of a URL. */
+export function showText(written: string): string {
+  const text = written.replace(/(:\/\/[^\s:@/]*):[^@]*@/, '$1:***@');
   const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   return JSON.stringify(shown).replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

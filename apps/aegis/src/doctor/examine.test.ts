@@ -138,8 +138,8 @@ test('config: every error, and then nothing that needs it', async () => {
 });
 
 test('config: a warning', async () => {
-  expect(await told('config', '', { env: { MONGODB_URI: 'mongodb://x' } })).toEqual([
-    'warn: MONGODB_URI is set but not used by this version: the embedded attack memory is used',
+  expect(await told('config', '', { env: { REDIS_HOSTS: 'redis-1' } })).toEqual([
+    'warn: REDIS_HOSTS is set but not used by this version: this node works alone',
   ]);
 });
 

@@ -1,8 +1,6 @@
 import { openFileArchive } from '@aegis/archive-files';
 import { createLocalBus } from '@aegis/bus-local';
 import { openSqliteGuardStore } from '@aegis/guard-sqlite';
-import { openSqliteLedger } from '@aegis/ledger-sqlite';
-import { openSqliteMemory } from '@aegis/memory-sqlite';
 import type { Logger } from '@aegis/model';
 import type {
   Archive,
@@ -18,6 +16,8 @@ import type {
 import { openSqliteRegistry } from '@aegis/registry-sqlite';
 import { openSqliteTrailStore } from '@aegis/trail-sqlite';
 import { openGeo } from '../geo/open-geo.ts';
+import { openLedger } from './open-ledger.ts';
+import { openMemory } from './open-memory.ts';
 import { openProposalStream, openSessionStream, type StreamOptions } from './open-streams.ts';
 
 /** The world behind the ports. */
@@ -43,7 +43,7 @@ export interface StoreOptions extends StreamOptions {
   readonly onWritten: (bytes: number) => void;
 }
 
-/** Opens the stream that the config names and the embedded engines in the data directory; where one fails, those opened before it are closed. */
+/** Opens what the config names, and else the embedded engines in the data directory; where one fails, those opened before it are closed. */
 export async function openStores(options: StoreOptions): Promise<Stores> {
   const { config, dir, clock, logger, onWritten } = options;
   const opened: { close(): Promise<void> }[] = [];
@@ -62,8 +62,8 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
       archive: await keep(
         openFileArchive({ folder: dir.archive, format: config.archive.outputFormat, clock, onWritten }),
       ),
-      memory: await keep(openSqliteMemory({ path: dir.memory })),
-      ledger: await keep(openSqliteLedger({ path: dir.ledger })),
+      memory: await keep(openMemory(options)),
+      ledger: await keep(openLedger(options)),
       registry: await keep(openSqliteRegistry({ path: dir.registry, clock })),
       trail: await keep(openSqliteTrailStore({ path: dir.trail })),
       bus: await keep(createLocalBus()),

@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { openFileArchive } from '@aegis/archive-files';
-import { openSqliteMemory } from '@aegis/memory-sqlite';
 import type { Clock, Logger, Random } from '@aegis/model';
 import type { GroupStats } from '@aegis/ports';
 import type { Config } from '../config/config.ts';
@@ -14,6 +13,7 @@ import { dataDir, makeDataDir } from './data-dir.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Metrics } from './metrics.ts';
 import { metricsServer } from './metrics-server.ts';
+import { openMemory } from './open-memory.ts';
 import { openProposalStream, openSessionStream, streamPlace } from './open-streams.ts';
 import { STREAM_KEEP_MS } from './periodic-work.ts';
 import { timer } from './timer.ts';
@@ -83,7 +83,7 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Starte
         onWritten: (bytes) => metrics.bytesWritten.inc(bytes),
       }),
     );
-    const memory = await keep('memory', openSqliteMemory({ path: dir.memory }));
+    const memory = await keep('memory', openMemory(at));
     const geo = await keep('geo', openGeo(config.geo, clock, logger.child({ part: 'geo' })));
     const crawlers = await keep(
       'crawlers',

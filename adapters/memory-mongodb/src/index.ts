@@ -1,0 +1,1 @@
+export { type MongodbMemoryOptions, openMongodbMemory } from './mongodb-memory.ts';
