@@ -1,11 +1,13 @@
 export { type Certificates, makeCertificates } from './certificates.ts';
 export { freePort } from './free-port.ts';
 export { type ProgramStatus, provideRealPrograms } from './install.ts';
+export { type KafkaServer, startKafka } from './kafka-server.ts';
 export { type MongodbServer, startMongodb } from './mongodb-server.ts';
 export { createNetwork, type Network, type NetworkHost } from './network.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';
 export { installCommand, REAL_PROGRAMS, type RealProgram } from './programs.ts';
 export { pythonWith } from './python-with.ts';
+export { type RabbitMqServer, startRabbitMq } from './rabbitmq-server.ts';
 export { describeWithReal, realProgramTest } from './real-program-test.ts';
 export { type RealServer, type ServerOptions, startServer } from './real-server.ts';
 export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { acceptsConnections } from './accepts-connections.ts';
 import { ferretdbProgram } from './ferretdb-program.ts';
 import { freePort } from './free-port.ts';
 import { type RealServer, startServer } from './real-server.ts';
@@ -28,7 +28,12 @@ export async function startMongodb(): Promise<MongodbServer> {
     ? (['mongod', '--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1'] as const)
     : ([ferretdbProgram(), `127.0.0.1:${port}`, folder] as const);
   const start = (): Promise<RealServer> =>
-    startServer({ name: 'mongodb', command: [...command], cwd: folder, ready: () => accepts(port) });
+    startServer({
+      name: 'mongodb',
+      command: [...command],
+      cwd: folder,
+      ready: () => acceptsConnections(port),
+    });
   let server = await start();
   return {
     url: `mongodb://127.0.0.1:${port}/`,
@@ -43,14 +48,4 @@ export async function startMongodb(): Promise<MongodbServer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function accepts(port: number): Promise<boolean> {
-  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  const socket = connect({ host: '127.0.0.1', port }, () => {
-    resolve(true);
-    socket.destroy();
-  });
-  socket.once('error', reject);
-  return promise;
 }

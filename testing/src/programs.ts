@@ -1,4 +1,5 @@
 import { FERRETDB } from './ferretdb-program.ts';
+import { KAFKA } from './kafka-program.ts';
 import type { MadeProgram } from './made-program.ts';
 import { postgresProgram } from './postgres-program.ts';
 
@@ -36,6 +37,8 @@ const INSTALLED: readonly RealProgram[] = [
   ),
   program('etcd', 'etcd-server', ['etcd', '--version'], /etcd Version: (\S+)/, 'server'),
   program('go', 'golang-go', ['go', 'version'], /go version go(\S+)/, 'builds servers'),
+  program('rabbitmq', 'rabbitmq-server', ['rabbitmqctl', 'version'], /^(\d\S*)/m, 'server'),
+  program('java', 'default-jre-headless', ['java', '-version'], /version "([^"]+)"/, 'runs servers'),
   program('nft', 'nftables', ['nft', '--version'], /nftables v(\S+)/, 'packet filter'),
   program('ipset', 'ipset', ['ipset', '--version'], /ipset v(\d[^,\s]*)/, 'packet filter'),
   program('iptables', 'iptables', ['iptables', '--version'], /iptables v(\S+)/, 'packet filter'),
@@ -69,6 +72,7 @@ const UNPACKED: readonly RealProgram[] = [
 
 const MADE: readonly RealProgram[] = [
   { ...program('ferretdb', 'golang-go', ['ferretdb'], /(.*)/, "speaks MongoDB's protocol"), made: FERRETDB },
+  { ...program('kafka', 'default-jre-headless', ['kafka'], /(.*)/, 'server'), made: KAFKA },
 ];
 
 export const REAL_PROGRAMS: readonly RealProgram[] = [...INSTALLED, ...UNPACKED, ...MADE];

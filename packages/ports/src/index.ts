@@ -61,6 +61,7 @@ export {
   type PatternLikeness,
   type PatternReport,
 } from './memory.ts';
+export type { Outlet, OutletMessage } from './outlet.ts';
 export {
   type Lease,
   type PutOptions,

@@ -1,0 +1,1 @@
+export { type KafkaOutletOptions, openKafkaOutlet } from './kafka-outlet.ts';

@@ -1,0 +1,2 @@
+export { openRabbitMqOutlet } from './rabbitmq-outlet.ts';
+export { openRabbitMqStream, type RabbitMqStreamOptions } from './rabbitmq-stream.ts';

@@ -1,0 +1,100 @@
+import { AegisError } from '@aegis/model';
+import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+
+export interface RabbitMqServerOptions {
+  /** `amqp://aegis@rabbit.example:5672/vhost`, `amqps:` for TLS. */
+  readonly url: string;
+  /** Where the URL has none. */
+  readonly password?: string;
+  /** How long a connection or an answer may take, ms; default 10,000. */
+  readonly timeoutMs?: number;
+}
+
+/** A connection that is made when it is needed, and anew after it broke. */
+export class RabbitMqConnection {
+  readonly #options: RabbitMqServerOptions;
+  #connecting: Promise<ChannelModel> | undefined;
+  #isClosed = false;
+
+  constructor(options: RabbitMqServerOptions) {
+    this.#options = options;
+  }
+
+  get timeoutMs(): number {
+    return this.#options.timeoutMs ?? 10_000;
+  }
+
+  /** For reading. */
+  async channel(): Promise<Channel> {
+    return this.guard(async () => quiet(await (await this.#connected()).createChannel()));
+  }
+
+  /** For publishing: the server says what it has on disk. */
+  async confirmChannel(): Promise<ConfirmChannel> {
+    return this.guard(async () => quiet(await (await this.#connected()).createConfirmChannel()));
+  }
+
+  /** What goes wrong becomes AegisError `stream_unavailable`, and so does what takes too long. */
+  async guard<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new AegisError('stream_unavailable', 'the stream is closed');
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => late.reject(new Error(`no answer within ${this.timeoutMs} ms`)),
+      this.timeoutMs,
+    );
+    try {
+      return await Promise.race([work(), late.promise]);
+    } catch (cause) {
+      throw streamFault(cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const connection = await this.#connecting?.catch(() => undefined);
+    await connection?.close().catch(() => undefined);
+  }
+
+  #connected(): Promise<ChannelModel> {
+    this.#connecting ??= this.#connect();
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<ChannelModel> {
+    try {
+      const { url, password } = this.#options;
+      const connection = await connect(withPassword(url, password), { timeout: this.timeoutMs });
+      connection.on('error', () => undefined);
+      connection.on('close', () => {
+        this.#connecting = undefined;
+      });
+      return connection;
+    } catch (error) {
+      this.#connecting = undefined;
+      throw error;
+    }
+  }
+}
+
+/** A channel that breaks says so to whoever waits on it. */
+function quiet<C extends Channel>(channel: C): C {
+  channel.on('error', () => undefined);
+  // One for each call that waits on it.
+  channel.setMaxListeners(0);
+  return channel;
+}
+
+function withPassword(url: string, password: string | undefined): string {
+  if (password === undefined) return url;
+  const parsed = new URL(url);
+  if (parsed.password === '') parsed.password = encodeURIComponent(password);
+  return parsed.href;
+}
+
+function streamFault(cause: unknown): AegisError {
+  if (cause instanceof AegisError) return cause;
+  const message = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return new AegisError('stream_unavailable', `RabbitMQ: ${message}`, { cause });
+}
