@@ -21,6 +21,7 @@ import { type MemorySettings, memorySection } from './sections/memory-section.ts
 import { type NodeSettings, nodeSection } from './sections/node-section.ts';
 import { type PipelineSettings, pipelineSection } from './sections/pipeline-section.ts';
 import { type RateLimitSettings, rateLimitSection } from './sections/rate-limit-section.ts';
+import { type QueuesSettings, queuesSection } from './sections/queues-section.ts';
 import { type RedisSettings, redisSection } from './sections/redis-section.ts';
 import { type ScenariosSettings, scenariosSection } from './sections/scenarios-section.ts';
 import { type TrailSettings, trailSection } from './sections/trail-section.ts';
@@ -49,6 +50,7 @@ export interface Config {
   readonly enforce: EnforceSettings;
   readonly ledger: LedgerSettings;
   readonly memory: MemorySettings;
+  readonly queues: QueuesSettings;
   readonly trail: TrailSettings;
   readonly masking: MaskingSettings;
   readonly scenarios: ScenariosSettings;
@@ -96,6 +98,7 @@ export const CONFIG: Section<Config> = {
     enforce: enforceSection,
     ledger: ledgerSection,
     memory: memorySection,
+    queues: queuesSection,
     trail: trailSection,
     masking: maskingSection,
     scenarios: scenariosSection,

@@ -75,6 +75,13 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
         : undefined,
   },
   {
+    keys: ['queues.kafka_brokers', 'queues.rabbitmq_url'],
+    conflict: ({ queues }) =>
+      queues.kafkaBrokers.length > 0 && queues.rabbitmqUrl !== ''
+        ? 'names a Kafka, and queues.rabbitmq_url a RabbitMQ; keep the one that is meant'
+        : undefined,
+  },
+  {
     keys: ['redis.database', 'redis.hosts'],
     conflict: ({ redis }) =>
       redis.hosts.length > 0 && redis.database !== 0

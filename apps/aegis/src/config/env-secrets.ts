@@ -14,6 +14,7 @@ export interface Secrets {
   readonly meshToken?: Secret;
   readonly ledgerPassword?: Secret;
   readonly memoryPassword?: Secret;
+  readonly queuesPassword?: Secret;
 }
 
 /** A secret is a key or a token: longer text is a mistake. */
@@ -25,6 +26,7 @@ const SECRETS: Readonly<Record<keyof Secrets, string>> = {
   meshToken: 'AEGIS_MESH_TOKEN',
   ledgerPassword: 'AEGIS_LEDGER_PASSWORD',
   memoryPassword: 'AEGIS_MEMORY_PASSWORD',
+  queuesPassword: 'AEGIS_QUEUES_PASSWORD',
 };
 
 /** `AEGIS_API_KEY`, or the first line of the file that `AEGIS_API_KEY_FILE` names; so for each. Pure over its inputs. */

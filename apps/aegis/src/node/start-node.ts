@@ -33,6 +33,7 @@ import { AuditBuffer } from '../trail/audit-buffer.ts';
 import { maskerFor, sessionMask } from '../trail/masker-for.ts';
 import { nodeDeeds } from '../trail/node-deeds.ts';
 import { openTrail } from '../trail/open-trail.ts';
+import { queueParts } from '../queues/queue-parts.ts';
 import { trailedLedger } from '../trail/trailed-ledger.ts';
 import { createChecks } from './checks.ts';
 import { crowdsecServer } from './crowdsec.ts';
@@ -337,6 +338,7 @@ async function startOn(
     hunt,
     ...watching.parts,
     ...periodicWork({ config, stores, decisions, campaigns, policies, intake, metrics, clock, logger }),
+    ...queueParts({ config, secrets: options.secrets, stores, metrics, clock, logger }),
     {
       name: 'http',
       start: async () => {
