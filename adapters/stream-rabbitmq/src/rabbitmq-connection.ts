@@ -37,24 +37,28 @@ export class RabbitMqConnection {
   /** What goes wrong becomes AegisError `stream_unavailable`, and so does what takes too long. */
   async guard<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new AegisError('stream_unavailable', 'the stream is closed');
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => late.reject(new Error(`no answer within ${this.timeoutMs} ms`)),
-      this.timeoutMs,
-    );
     try {
-      return await Promise.race([work(), late.promise]);
+      return await this.#inTime(work());
     } catch (cause) {
       throw streamFault(cause);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     const connection = await this.#connecting?.catch(() => undefined);
-    await connection?.close().catch(() => undefined);
+    if (connection !== undefined) await this.#inTime(connection.close()).catch(() => undefined);
+  }
+
+  async #inTime<T>(work: Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<never>();
+    const fault = new Error(`no answer within ${this.timeoutMs} ms`);
+    const timer = setTimeout(() => late.reject(fault), this.timeoutMs);
+    try {
+      return await Promise.race([work, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #connected(): Promise<ChannelModel> {
@@ -65,7 +69,15 @@ export class RabbitMqConnection {
   async #connect(): Promise<ChannelModel> {
     try {
       const { url, password } = this.#options;
-      const connection = await connect(withPassword(url, password), { timeout: this.timeoutMs });
+      const connecting = connect(withPassword(url, password), { timeout: this.timeoutMs });
+      // A server that has just started may take the connection and never greet; another try finds it awake.
+      const connection = await this.#inTime(connecting).catch((error: unknown) => {
+        connecting.then(
+          (late) => late.close().catch(() => undefined),
+          () => undefined,
+        );
+        throw error;
+      });
       connection.on('error', () => undefined);
       connection.on('close', () => {
         this.#connecting = undefined;

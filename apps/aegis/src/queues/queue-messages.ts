@@ -33,7 +33,13 @@ const MS = 1_000;
 export function decisionMessages(event: DecisionEvent, sender: Sender): readonly QueueMessage[] {
   const of = (queue: QueueName, key: string, body: object): QueueMessage => {
     const { node: source_node, region: source_region } = sender;
-    const payload = JSON.stringify({ id: event.id, timestamp: event.at / MS, source_node, source_region, ...body });
+    const payload = JSON.stringify({
+      id: event.id,
+      timestamp: event.at / MS,
+      source_node,
+      source_region,
+      ...body,
+    });
     return { queue, id: event.id, key, payload };
   };
   if (event.kind !== 'made') {
@@ -66,4 +72,3 @@ export function attackMessage(record: SessionRecord): QueueMessage {
     payload: JSON.stringify(record),
   };
 }
-

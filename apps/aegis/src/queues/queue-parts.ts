@@ -18,7 +18,14 @@ export interface QueuePartsOptions {
 }
 
 /** What tells other systems, as the config has it; nothing where it names no broker. */
-export function queueParts({ config, secrets, stores, metrics, clock, logger: all }: QueuePartsOptions): readonly Part[] {
+export function queueParts({
+  config,
+  secrets,
+  stores,
+  metrics,
+  clock,
+  logger: all,
+}: QueuePartsOptions): readonly Part[] {
   const outlet = openOutlet(config, secrets);
   if (outlet === undefined) return [];
   const { ledger, archive, registry } = stores;

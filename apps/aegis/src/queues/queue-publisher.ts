@@ -1,7 +1,13 @@
 import { AegisError, type Logger } from '@aegis/model';
 import type { Archive, DecisionEvent, Ledger, Outlet, Registry } from '@aegis/ports';
 import type { Part } from '../node/lifecycle.ts';
-import { attackMessage, decisionMessages, type QueueMessage, type QueueName, type Sender } from './queue-messages.ts';
+import {
+  attackMessage,
+  decisionMessages,
+  type QueueMessage,
+  type QueueName,
+  type Sender,
+} from './queue-messages.ts';
 
 export interface QueuePublisherOptions {
   readonly ledger: Ledger;
@@ -104,7 +110,9 @@ export class QueuePublisher implements Part {
 
   /** Of the sessions that gave rise to decisions and are still in the archive. */
   async #attacks(events: readonly DecisionEvent[]): Promise<readonly QueueMessage[]> {
-    const sessions = new Set(events.flatMap((event) => (event.kind === 'made' ? (event.decision.session ?? []) : [])));
+    const sessions = new Set(
+      events.flatMap((event) => (event.kind === 'made' ? (event.decision.session ?? []) : [])),
+    );
     const messages: QueueMessage[] = [];
     for (const id of sessions) {
       const record = await this.#options.archive.get(id);
