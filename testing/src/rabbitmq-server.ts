@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { acceptsConnections } from './accepts-connections.ts';
 import { freePort } from './free-port.ts';
 import { type RealServer, startServer } from './real-server.ts';
@@ -12,6 +13,11 @@ export interface RabbitMqServer {
   readonly url: string;
   /** Of the process that runs now. */
   readonly server: RealServer;
+  /**
+   * Resolves once a quorum queue would outlive kill -9: RabbitMQ 3.10 writes its directory of them every few seconds,
+   * and one that is not in it does not come back.
+   */
+  keeps(queue: string): Promise<void>;
   /** Starts it again after `server.kill()` or `server.stop()`: same port, same data. */
   start(): Promise<void>;
   /** Ends it and removes its data. */
@@ -32,6 +38,7 @@ export async function startRabbitMq(): Promise<RabbitMqServer> {
     join(folder, 'rabbitmq.conf'),
     'vm_memory_high_watermark.absolute = 256MB\ndisk_free_limit.absolute = 50MB\n',
   );
+  const node = `aegis${port}@localhost`;
   const env = {
     HOME: join(folder, 'home'),
     ERL_EPMD_ADDRESS: '127.0.0.1',
@@ -45,7 +52,7 @@ export async function startRabbitMq(): Promise<RabbitMqServer> {
     RABBITMQ_LOG_BASE: join(folder, 'log'),
     RABBITMQ_LOGS: '-',
     RABBITMQ_MNESIA_BASE: join(folder, 'data'),
-    RABBITMQ_NODENAME: `aegis${port}@localhost`,
+    RABBITMQ_NODENAME: node,
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
     RABBITMQ_NODE_PORT: String(port),
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-noinput +S 1:1 +sbwt none',
@@ -64,6 +71,14 @@ export async function startRabbitMq(): Promise<RabbitMqServer> {
     url: `amqp://guest:guest@127.0.0.1:${port}`,
     get server() {
       return server;
+    },
+    async keeps(queue) {
+      const directory = join(folder, 'data', node, 'quorum', node, 'names.dets');
+      for (let attempt = 0; attempt < 600; attempt++) {
+        if (existsSync(directory) && readFileSync(directory).includes(queue)) return;
+        await sleep(100);
+      }
+      throw new Error(`${queue} is not in ${directory}`);
     },
     async start() {
       server = await start();

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { AegisError } from '@aegis/model';
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 
@@ -40,6 +41,7 @@ export class RabbitMqConnection {
     try {
       return await this.#inTime(work());
     } catch (cause) {
+      if (cause instanceof NoAnswer) await this.#abandon();
       throw streamFault(cause);
     }
   }
@@ -50,10 +52,19 @@ export class RabbitMqConnection {
     if (connection !== undefined) await this.#inTime(connection.close()).catch(() => undefined);
   }
 
+  /** Whatever is asked on it would wait behind what is not answered: a server that restarts may forget a question. */
+  async #abandon(): Promise<void> {
+    const connecting = this.#connecting;
+    this.#connecting = undefined;
+    const model = await this.#inTime(connecting ?? Promise.reject(new Error())).catch(() => undefined);
+    // Its channels end with the socket; asking the server to end them would be one more question.
+    const { stream } = (model?.connection ?? {}) as { readonly stream?: Duplex };
+    stream?.destroy();
+  }
+
   async #inTime<T>(work: Promise<T>): Promise<T> {
     const late = Promise.withResolvers<never>();
-    const fault = new Error(`no answer within ${this.timeoutMs} ms`);
-    const timer = setTimeout(() => late.reject(fault), this.timeoutMs);
+    const timer = setTimeout(() => late.reject(new NoAnswer(this.timeoutMs)), this.timeoutMs);
     try {
       return await Promise.race([work, late.promise]);
     } finally {
@@ -87,6 +98,12 @@ export class RabbitMqConnection {
       this.#connecting = undefined;
       throw error;
     }
+  }
+}
+
+class NoAnswer extends Error {
+  constructor(timeoutMs: number) {
+    super(`no answer within ${timeoutMs} ms`);
   }
 }
 

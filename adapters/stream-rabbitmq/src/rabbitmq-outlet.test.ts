@@ -29,7 +29,10 @@ describeWithReal('rabbitmq', 'queues for other systems on a real RabbitMQ', () =
       await connection.close();
       return read;
     },
-    kill: () => server.server.kill(),
+    kill: async (queue) => {
+      await server.keeps(queue);
+      await server.server.kill();
+    },
     revive: () => server.start(),
   });
 });

@@ -56,6 +56,7 @@ describeWithReal('rabbitmq', 'Stream on a real RabbitMQ, in classic and quorum q
     };
     const writers = Promise.all([write(), write(), write()]);
     while (acknowledged.length < 50) await new Promise(setImmediate);
+    await server.keeps('killed.g');
     await server.server.kill();
     await writers;
     await server.start();

@@ -5,8 +5,8 @@ export interface OutletFixture {
   open(): Promise<Outlet>;
   /** The first `count` messages that lie in a queue, as any reader of it would get them. */
   read(queue: string, count: number): Promise<readonly OutletMessage[]>;
-  /** The broker's process dies; resolves when it is gone. */
-  kill(): Promise<void>;
+  /** The broker's process dies, once it has this queue on disk; resolves when it is gone. */
+  kill(queue: string): Promise<void>;
   /** It is back, with what it had on disk. */
   revive(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export function outletConformance(name: string, fixture: OutletFixture): void {
         await outlet.publish(queue, [message(i)]);
         published.push(message(i));
       }
-      await fixture.kill();
+      await fixture.kill(queue);
       await expect(outlet.publish(queue, [message(98)])).rejects.toMatchObject({
         code: 'outlet_unavailable',
       });
