@@ -22,8 +22,6 @@ export interface Sender {
   readonly region: string;
 }
 
-/** Actions that keep an address out, whole or in part. */
-const BANS: readonly string[] = ['ban', 'captcha'];
 const MS = 1_000;
 
 /**
@@ -59,7 +57,7 @@ export function decisionMessages(event: DecisionEvent, sender: Sender): readonly
   messages.push(
     of(QUEUES.threatIntel, value, { ip: value, threat_level: weight, attack_type: source || origin, action }),
   );
-  if (BANS.includes(action)) messages.push(of(QUEUES.bans, id, body));
+  if (action === 'ban') messages.push(of(QUEUES.bans, id, body));
   return messages;
 }
 
