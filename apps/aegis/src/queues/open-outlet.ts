@@ -1,7 +1,7 @@
 import { openKafkaOutlet } from '@aegis/outlet-kafka';
 import type { Outlet } from '@aegis/ports';
-import { openRabbitMqOutlet } from '@aegis/stream-rabbitmq';
 import { addressText } from '@aegis/redis';
+import { openRabbitMqOutlet } from '@aegis/stream-rabbitmq';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/env-secrets.ts';
 
