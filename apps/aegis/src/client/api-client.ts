@@ -1,14 +1,10 @@
-import type { Action, Scope, SessionInput, SessionRecord, ThreatLevel } from '@aegis/model';
-import type { AuditEntry, SessionStats } from '@aegis/ports';
+import type { Scope, SessionInput, SessionRecord } from '@aegis/model';
+import type { SessionStats } from '@aegis/ports';
 import type { Agreement } from '@aegis/trail';
 import type { Role } from '../auth/roles.ts';
 import type { SessionFormat } from '../export/session-formats.ts';
 import type { CandidateDocument } from '../http/documents/candidate-document.ts';
-import type {
-  DecisionDocument,
-  DecisionEventDocument,
-  StandingDocument,
-} from '../http/documents/decision-document.ts';
+import type { DecisionDocument } from '../http/documents/decision-document.ts';
 import type { WishReport } from '../http/documents/decision-wish-document.ts';
 import type { ExplanationDocument } from '../http/documents/explanation-document.ts';
 import type {
@@ -17,7 +13,6 @@ import type {
   FeedRefreshDocument,
 } from '../http/documents/feed-document.ts';
 import type {
-  AgentDocument,
   FleetConfigDocument,
   FleetStatusDocument,
   HaltOrderDocument,
@@ -33,7 +28,6 @@ import type {
   AttackerDocument,
   CampaignDocument,
   CcServerDocument,
-  NextStageDocument,
   PatternDocument,
 } from '../http/documents/memory-document.ts';
 import type { MeshDocument } from '../http/documents/mesh-document.ts';
@@ -48,10 +42,37 @@ import type {
 import type { SeriesDocument } from '../http/documents/stats-document.ts';
 import type { VerdictDocument } from '../http/documents/verdict-document.ts';
 import type { EntryProofDocument } from '../trail/entry-proof.ts';
+import type {
+  AgentAsk,
+  AuditAsk,
+  ChangeAsk,
+  CheckAsk,
+  DecisionAsk,
+  DecisionExportAsk,
+  FleetConfigAsk,
+  GuardStateAsk,
+  ImportAsk,
+  MemoryAsk,
+  SeriesAsk,
+  SessionAsk,
+  WishAsk,
+} from './api-asks.ts';
+import type {
+  AgentPage,
+  AgentReport,
+  AttackerReport,
+  AuditEntryDocument,
+  DecisionHistoryDocument,
+  DecisionPageDocument,
+  FlowReport,
+  GuardStatusDocument,
+  ImportReport,
+  MachineDocument,
+  SessionPage,
+} from './api-reports.ts';
 import { type FollowAsk, type FollowedEvent, followDecisions } from './follow-decisions.ts';
 import { type PushOptions, type PushProgress, pushSessions } from './push-sessions.ts';
 import { createTransport, type Query, type TransportOptions } from './transport.ts';
-
 /**
  * The API of a node as functions. All of them throw ApiError; lists answer one page, and `cursor` is the `next`
  * of the page before.
@@ -179,213 +200,6 @@ export interface ApiClient {
   listMachines(): Promise<readonly MachineDocument[]>;
   approveMachine(id: string): Promise<MachineDocument>;
   removeMachine(id: string): Promise<void>;
-}
-
-/** Of a policy. */
-export interface ChangeAsk {
-  readonly reason: string;
-  /** The version that the change was made from; default: whichever is in force. */
-  readonly base?: number;
-  /** Although it may lock somebody out. */
-  readonly force?: boolean;
-}
-
-/** Members of the query of `/v1/check`. */
-export type CheckAsk = { readonly address: string } & Readonly<
-  Partial<
-    Record<
-      | 'user_agent'
-      | 'country'
-      | 'continent'
-      | 'as'
-      | 'as_name'
-      | 'domain'
-      | 'hash'
-      | 'url'
-      | 'ja3'
-      | 'ja4'
-      | 'session'
-      | 'user',
-      string
-    >
-  >
->;
-
-export type DecisionAsk = {
-  readonly limit?: number;
-  readonly cursor?: string;
-  readonly scope?: Scope;
-  readonly value?: string;
-  readonly action?: Action;
-  readonly origin?: string;
-  /** Default true; false shows those that ended as well. */
-  readonly in_force?: boolean;
-};
-
-export interface WishAsk {
-  readonly scope: Scope;
-  readonly value: string;
-  /** Default `ban`. */
-  readonly action?: Action;
-  readonly reason: string;
-  /** `4h`, the default; or `expires`, ISO 8601. */
-  readonly duration?: string;
-  readonly expires?: string;
-  readonly origin?: string;
-  readonly source?: string;
-  readonly weight?: number;
-  readonly key?: string;
-}
-
-export interface ImportAsk {
-  readonly format: 'json' | 'csv' | 'plain';
-  readonly text: string;
-  /** What holds where an entry says nothing. */
-  readonly defaults?: {
-    readonly action?: Action;
-    readonly duration?: string;
-    readonly reason?: string;
-    readonly origin?: string;
-  };
-}
-
-export interface ImportReport {
-  readonly added: number;
-  readonly rejected: readonly { readonly line: number; readonly message: string }[];
-  readonly rejected_count: number;
-}
-
-export type DecisionExportAsk = {
-  readonly format: 'json' | 'csv' | 'plain';
-  readonly scope?: Scope;
-  readonly action?: Action;
-  readonly origin?: string;
-};
-
-export type SessionAsk = {
-  readonly limit?: number;
-  readonly cursor?: string;
-  /** ISO 8601; the same for `to`. */
-  readonly from?: string;
-  readonly to?: string;
-  /** An address or a prefix. */
-  readonly peer_ip?: string;
-  readonly user_agent?: string;
-  readonly attack_type?: string;
-  readonly level?: ThreatLevel;
-  readonly owner?: string;
-  readonly country?: string;
-  readonly snare_uuid?: string;
-  readonly min_score?: number;
-  readonly max_score?: number;
-  readonly text?: string;
-};
-
-/** ISO 8601; without them the last 24 hours, or 30 days. */
-export type SeriesAsk = { readonly from?: string; readonly to?: string; readonly step: 'hour' | 'day' };
-
-export interface GuardStateAsk {
-  readonly state: string;
-  readonly reason: string;
-  /** `1h`, or `forever`. */
-  readonly duration?: string;
-}
-
-export type AgentAsk = {
-  readonly limit: number;
-  readonly after?: string;
-  readonly text?: string;
-  readonly online?: boolean;
-};
-
-export interface AgentPage {
-  readonly agents: readonly AgentDocument[];
-  readonly next?: string;
-}
-
-export interface AgentReport {
-  readonly agent: AgentDocument;
-  /** null: none. */
-  readonly wanted: unknown;
-  readonly effective?: string;
-}
-
-export interface FleetConfigAsk {
-  readonly target: string;
-  readonly body: unknown;
-  readonly share?: number;
-  readonly base?: number;
-  readonly reason: string;
-}
-
-/** Most recently seen first. */
-export type MemoryAsk = {
-  readonly limit?: number;
-  /** ISO 8601. */
-  readonly seen_since?: string;
-};
-
-export interface AttackerReport {
-  readonly attacker: AttackerDocument;
-  readonly next_stage?: NextStageDocument;
-}
-
-/** What became of flows that were pushed. */
-export interface FlowReport {
-  readonly accepted: number;
-  readonly refused: number;
-  readonly rejected: readonly { readonly line: number; readonly message: string }[];
-  readonly rejected_count: number;
-}
-
-export interface GuardStatusDocument {
-  readonly mode: string;
-  readonly shadow_ban: string;
-  readonly clients: number;
-  readonly states: Readonly<Record<string, number>>;
-  readonly trust: Readonly<Record<string, number>>;
-  readonly calls: number;
-  readonly refused: number;
-  readonly delayed: number;
-  readonly dropped: number;
-  readonly triggers: Readonly<Record<string, number>>;
-  readonly ip_bans: Readonly<Record<string, number>>;
-  readonly open_cases: number;
-}
-
-export interface DecisionPageDocument {
-  readonly decisions: readonly StandingDocument[];
-  readonly next?: string;
-}
-
-export interface DecisionHistoryDocument {
-  readonly standing: StandingDocument;
-  readonly history: readonly DecisionEventDocument[];
-}
-
-export type AuditAsk = {
-  readonly limit?: number;
-  /** ISO 8601. */
-  readonly before?: string;
-  readonly actor?: string;
-  readonly action?: string;
-};
-
-export interface AuditEntryDocument extends Omit<AuditEntry, 'at'> {
-  /** ISO 8601. */
-  readonly at: string;
-}
-
-/** A CrowdSec agent. */
-export interface MachineDocument {
-  readonly id: string;
-  readonly approved: boolean;
-  readonly created: string;
-}
-
-export interface SessionPage {
-  readonly sessions: readonly SessionRecord[];
-  readonly next?: string;
 }
 
 interface Candidates {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { GuardStatusDocument } from '../../client/api-client.ts';
+import type { GuardStatusDocument } from '../../client/index.ts';
 import { type ConnectOptions, connect, withConnection } from '../connect.ts';
 import type { CommandContext } from '../frame/command-context.ts';
 import { formatCount } from '../frame/format.ts';
