@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { EnforceSettings } from '../config/sections/enforce-section.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
 import type { Part } from '../node/lifecycle.ts';
+import type { Listed } from '../node/services.ts';
 import type { Policies } from '../policy/policies.ts';
 import { type EnforcerMetrics, enforcerMetrics, measuredEnforcer } from './measured-enforcer.ts';
 import { type Firewall, openPacketFilter } from './open-packet-filter.ts';
@@ -13,6 +14,7 @@ export interface NodeFirewallOptions {
   readonly settings: EnforceSettings;
   readonly bus: Bus;
   readonly inForce: () => Iterable<Decision>;
+  readonly onListed: Listed['onChange'];
   readonly policies: Pick<Policies, 'current' | 'enforces' | 'onChange'>;
   readonly registry: Registry;
   readonly clock: Clock;
@@ -38,7 +40,7 @@ export function nodeFirewalls(options: NodeFirewallOptions): readonly NodeFirewa
 
 function nodeFirewall(
   firewall: Firewall,
-  { settings, bus, inForce, policies, clock, random, logger }: NodeFirewallOptions,
+  { settings, bus, inForce, onListed, policies, clock, random, logger }: NodeFirewallOptions,
   metrics: EnforcerMetrics,
 ): NodeFirewall {
   const protectedNow = (): readonly Prefix[] => {
@@ -51,6 +53,7 @@ function nodeFirewall(
     enforcer: measuredEnforcer(filter, metrics, clock),
     bus,
     inForce,
+    onListed,
     enforces: (decision) => policies.enforces(decision),
     random,
     logger,

@@ -12,7 +12,6 @@ import { openCrawlers } from '../crawlers/open-crawlers.ts';
 import { openMachines } from '../crowdsec/machines.ts';
 import { DecisionService } from '../decisions/decision-service.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
-import { createDecoySensor } from '../decoy/decoy-sensor.ts';
 import { nodeFirewalls } from '../enforce/node-firewalls.ts';
 import { FeedService } from '../feeds/feed-service.ts';
 import { measureGeo } from '../geo/geo-metrics.ts';
@@ -29,25 +28,22 @@ import { addressesOf, configPolicy } from '../policy/node-policy.ts';
 import { PolicyService } from '../policy/policy-service.ts';
 import { countStrategies } from '../policy/strategy-metrics.ts';
 import { queueParts } from '../queues/queue-parts.ts';
-import { hostRateLimits } from '../rate-limits/rate-limit-host.ts';
 import { AuditBuffer } from '../trail/audit-buffer.ts';
 import { maskerFor, sessionMask } from '../trail/masker-for.ts';
 import { nodeDeeds } from '../trail/node-deeds.ts';
 import { openTrail } from '../trail/open-trail.ts';
 import { trailedLedger } from '../trail/trailed-ledger.ts';
 import { createChecks } from './checks.ts';
-import { crowdsecServer } from './crowdsec.ts';
 import { claimDataDir, type DataDir, dataDir, removeRunning, writeRunning } from './data-dir.ts';
 import { provideFirstKeys } from './first-keys.ts';
 import { nodeFleet } from './fleet.ts';
-import { grpcServer } from './grpc.ts';
 import { createHealth } from './health.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { type ListenPlace, listenError } from './listen-error.ts';
 import { Metrics } from './metrics.ts';
+import { listening, type NodePlaces, startServers } from './node-servers.ts';
 import { openStores, type Stores } from './open-stores.ts';
 import { periodicWork } from './periodic-work.ts';
-import type { Services } from './services.ts';
+import type { Listed, Services } from './services.ts';
 import { timer } from './timer.ts';
 import { VERSION } from './version.ts';
 import { watchScenarios } from './watch-scenarios.ts';
@@ -62,20 +58,12 @@ export interface NodeOptions {
 }
 
 /** A node at work. */
-export interface StartedNode {
+export interface StartedNode extends NodePlaces {
   readonly services: Services;
   /** `http://127.0.0.1:8411` */
   readonly api: string;
-  /** Absent where the decoy is turned off. */
-  readonly decoy?: string;
-  /** Of the server for CrowdSec's programs; absent where it is turned off. */
-  readonly crowdsec?: string;
-  /** Of the server for host agents; absent where it is turned off. */
-  readonly fleet?: string;
   /** Host and port for the PROXY protocol; absent where it is turned off. */
   readonly proxied?: string;
-  /** Host and port of the gRPC server; absent where it is turned off. */
-  readonly grpc?: string;
   /** On the first start only, to be shown once. */
   readonly firstAdminKey?: string;
   /** Finishes what is in hand, then ends; safe to call again. */
@@ -188,18 +176,20 @@ async function startOn(
     yield* engine.decisions();
     yield* feeds.listed.inForce();
   };
+  const onListed: Listed['onChange'] = (listener) => feeds.listed.onChange(listener);
   const enforcement = new Enforcement({
     enforcer: createMemoryEnforcer({ clock }),
     bus,
     inForce,
-    onListed: (listener) => feeds.listed.onChange(listener),
+    onListed,
     enforces: (decision) => policies.enforces(decision),
     random,
     logger,
   });
 
   const firewalls = nodeFirewalls({
-    ...{ settings: config.enforce, bus, inForce, policies, registry: metrics.registry, clock, random },
+    ...{ settings: config.enforce, bus, inForce, onListed, policies, clock, random },
+    registry: metrics.registry,
     logger: logger.child({ part: 'enforce' }),
   });
 
@@ -316,17 +306,8 @@ async function startOn(
       metrics.httpSeconds.observe({ method, route, status: String(status) }, seconds),
     onProxyRefused: (reason) => metrics.proxyProtocolRefused.inc({ reason }),
   });
-  const decoy = createDecoySensor({
-    id: `${config.node.id}-decoy`,
-    emit: async (sessions) => void (await intake.accept(sessions)),
-    limits: config.decoy.limits,
-    sessions: config.decoy.sessions,
-    clock,
-    logger: logger.child({ part: 'decoy' }),
-  });
   let api = '';
   let proxied: string | undefined;
-  let decoyUrl: string | undefined;
   await lifecycle.start([
     enforcement,
     ...firewalls,
@@ -355,63 +336,10 @@ async function startOn(
       stop: () => server.close(),
     },
   ]);
-  if (config.decoy.enabled) {
-    const { host, port } = config.decoy;
-    const start = async (): Promise<void> => {
-      const place = { server: 'decoy', section: 'decoy', host, port };
-      const bound = await listening(place, () => decoy.listen(host, port));
-      decoyUrl = `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
-    };
-    await lifecycle.start([{ name: 'decoy', start, stop: () => decoy.close() }]);
-  }
-  let crowdsec: string | undefined;
-  if (config.crowdsec.enabled) {
-    const lapi = crowdsecServer({
-      ...{ config: config.crowdsec, services, decisions, engine, clock },
-      logger: logger.child({ part: 'crowdsec' }),
-    });
-    const start = async (): Promise<void> => {
-      await listening({ server: 'CrowdSec API', section: 'crowdsec', ...config.crowdsec }, async () =>
-        lapi.start(),
-      );
-      crowdsec = lapi.url;
-    };
-    await lifecycle.start([{ name: lapi.name, start, stop: () => lapi.stop() }]);
-  }
-  let grpc: string | undefined;
-  if (config.grpc.enabled) {
-    const rateLimits = hostRateLimits({
-      ...{ settings: config.rateLimits, registry: metrics.registry, clock, random },
-      logger: logger.child({ part: 'rate limits' }),
-    });
-    await lifecycle.start([rateLimits.part]);
-    const server = grpcServer({
-      ...{ config, services, decisions, engine, limiter: rateLimits.limiter, clock },
-      logger: logger.child({ part: 'grpc' }),
-    });
-    const start = async (): Promise<void> => {
-      await listening({ server: 'gRPC server', section: 'grpc', ...config.grpc }, () => server.start());
-      grpc = server.place;
-    };
-    await lifecycle.start([{ name: server.name, start, stop: () => server.stop() }]);
-  }
-  let fleetUrl: string | undefined;
-  if (config.fleet.enabled) {
-    const server = fleet.server(services);
-    const start = async (): Promise<void> => {
-      await listening({ server: 'fleet server', section: 'fleet', ...config.fleet }, () => server.start());
-      fleetUrl = server.url;
-    };
-    await lifecycle.start([{ name: server.name, start, stop: () => server.stop() }]);
-  }
-  const started = {
-    api,
-    ...(fleetUrl === undefined ? {} : { fleet: fleetUrl }),
-    ...(grpc === undefined ? {} : { grpc }),
-    ...(crowdsec === undefined ? {} : { crowdsec }),
-    ...(proxied === undefined ? {} : { proxied }),
-    ...(decoyUrl === undefined ? {} : { decoy: decoyUrl }),
-  };
+  const places = await startServers(lifecycle, {
+    ...{ config, services, decisions, engine, fleet, metrics, clock, random, logger },
+  });
+  const started = { api, ...(proxied === undefined ? {} : { proxied }), ...places };
   const { certificate } = server;
   const known = { ...started, ...(certificate === undefined ? {} : { certificate }) };
   const announce = (): void => writeRunning(dir, { pid: process.pid, ...known });
@@ -423,12 +351,4 @@ async function startOn(
     ...(firstAdminKey === undefined ? {} : { firstAdminKey }),
     stop: () => lifecycle.stop(),
   };
-}
-
-async function listening<T>(place: ListenPlace, listen: () => Promise<T>): Promise<T> {
-  try {
-    return await listen();
-  } catch (error) {
-    throw listenError(error, place);
-  }
 }
