@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const PROGRAM = join(import.meta.dirname, '..', 'apps', 'aegis', 'bin', 'aegis.js');
+export const PROGRAM: string = join(import.meta.dirname, '..', 'apps', 'aegis', 'bin', 'aegis.js');
 
 /** A real `aegis up` in a process of its own, with an empty data directory. */
 export interface AegisNode {
