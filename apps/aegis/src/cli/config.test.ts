@@ -23,12 +23,12 @@ async function aegis(words: string, env: Record<string, string> = {}) {
 }
 
 test('check says what a good file sets', async () => {
-  expect(await aegis('config check good.yaml', { LOG_LEVEL: 'warn', REDIS_HOSTS: 'r' })).toEqual({
+  expect(await aegis('config check good.yaml', { LOG_LEVEL: 'warn', AEGIS_HTPP_PORT: '1' })).toEqual({
     code: 0,
     output: expect.stringMatching(
       /^ok {2}good\.yaml: 1 keys set by the file, 1 by the environment, \d+ in all\n$/,
     ),
-    errors: 'warning: REDIS_HOSTS is set but not used by this version: this node works alone\n',
+    errors: 'warning: AEGIS_HTPP_PORT is set but names no setting; did you mean AEGIS_HTTP_PORT?\n',
   });
 });
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { createLogger } from '../node/logger.ts';
 import { secureRandom } from '../node/secure-random.ts';
-import { type StartedNode, startNode } from '../node/start-node.ts';
+import type { StartedNode } from '../node/start-node.ts';
 import { maskerFor } from '../trail/masker-for.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { type Output, outputFor } from './frame/output.ts';
@@ -39,6 +39,8 @@ Stops on Ctrl-C or SIGTERM once everything in hand is finished.`,
       const { clock, terminal, signal } = context;
       const secrets = requireSecrets(context);
       const logger = createLogger({ ...config.log, masker: maskerFor(config.masking, 'logs') });
+      // Here and not above: the other commands start in half the time.
+      const { startNode } = await import('../node/start-node.ts');
       const node = await startNode({ config, secrets, clock, random: secureRandom, logger });
       welcome(node, config.dataDir, outputFor(terminal, options));
       await untilAborted(signal);

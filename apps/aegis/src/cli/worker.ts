@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { createLogger } from '../node/logger.ts';
 import { secureRandom } from '../node/secure-random.ts';
-import { type StartedWorker, startWorker } from '../node/start-worker.ts';
+import type { StartedWorker } from '../node/start-worker.ts';
 import { timer } from '../node/timer.ts';
 import { VERSION } from '../node/version.ts';
 import { maskerFor } from '../trail/masker-for.ts';
@@ -54,6 +54,8 @@ Stops on Ctrl-C or SIGTERM once the batch in hand is finished.`,
       const { clock, terminal, signal } = context;
       const logger = createLogger({ ...config.log, masker: maskerFor(config.masking, 'logs') });
       setFlagsFromString(HEAP_GROWTH);
+      // Here and not above, as in up.ts.
+      const { startWorker } = await import('../node/start-worker.ts');
       const worker = await startWorker({ config, secrets, clock, random: secureRandom, logger });
       welcome(worker, config.dataDir, config.pipeline.consumerGroup, outputFor(terminal, options));
       let before = 0;

@@ -6,7 +6,7 @@ import type { Clock } from '@aegis/model';
 import type { Config } from '../config/config.ts';
 import { createLogger } from '../node/logger.ts';
 import { secureRandom } from '../node/secure-random.ts';
-import { type StartedNode, startNode } from '../node/start-node.ts';
+import type { StartedNode } from '../node/start-node.ts';
 import { maskerFor } from '../trail/masker-for.ts';
 
 /** A node in a temporary data directory, gone without a trace when it stops. */
@@ -22,6 +22,8 @@ export async function startDemoNode(defaults: Config, clock: Clock): Promise<Sta
       redis: { ...defaults.redis, host: '', hosts: [] },
       decoy: { ...defaults.decoy, port: await freePort(defaults.decoy.port) },
     };
+    // Here and not above: commands that start no node do not read it.
+    const { startNode } = await import('../node/start-node.ts');
     const node = await startNode({
       config,
       secrets: {},

@@ -138,8 +138,8 @@ test('config: every error, and then nothing that needs it', async () => {
 });
 
 test('config: a warning', async () => {
-  expect(await told('config', '', { env: { REDIS_HOSTS: 'redis-1' } })).toEqual([
-    'warn: REDIS_HOSTS is set but not used by this version: this node works alone',
+  expect(await told('config', '', { env: { AEGIS_HTPP_PORT: '1' } })).toEqual([
+    'warn: AEGIS_HTPP_PORT is set but names no setting; did you mean AEGIS_HTTP_PORT?',
   ]);
 });
 

@@ -26,7 +26,7 @@ test('all that changes something needs a permission to write', () => {
 });
 
 /** Of a route that may be used, about what it was asked. Two roles ask for a key of the same name. */
-const ANSWERS = ['unknown', 'not_found', 'name_taken'].map((code) => `urn:aegis:problem:${code}`);
+const ANSWERS = ['unknown', 'not_found', 'name_taken', 'no_mesh'].map((code) => `urn:aegis:problem:${code}`);
 
 const cases = routes.flatMap((route) =>
   [...ROLES, 'none' as const].map((who) => [route.id, who, route] as const),

@@ -1,4 +1,3 @@
-import { openPostgresLedger } from '@aegis/ledger-postgres';
 import { openSqliteLedger } from '@aegis/ledger-sqlite';
 import type { Ledger } from '@aegis/ports';
 import type { Config } from '../config/config.ts';
@@ -16,5 +15,7 @@ export async function openLedger({ config, secrets, dir }: StorePlace): Promise<
   const { url, schema } = config.ledger;
   if (url === '') return openSqliteLedger({ path: dir.ledger });
   const password = secrets.ledgerPassword?.reveal();
+  // Whoever has no server does not pay for the client: in memory, and in the time that a command takes to start.
+  const { openPostgresLedger } = await import('@aegis/ledger-postgres');
   return openPostgresLedger({ url, schema, ...(password === undefined ? {} : { password }) });
 }

@@ -319,7 +319,7 @@ async function startOn(
     hunt,
     ...watching.parts,
     ...periodicWork({ config, stores, decisions, campaigns, policies, intake, metrics, clock, logger }),
-    ...queueParts({ config, secrets: options.secrets, stores, metrics, clock, logger }),
+    ...(await queueParts({ config, secrets: options.secrets, stores, metrics, clock, logger })),
     {
       name: 'http',
       start: async () => {

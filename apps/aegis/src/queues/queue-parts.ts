@@ -18,15 +18,15 @@ export interface QueuePartsOptions {
 }
 
 /** What tells other systems, as the config has it; nothing where it names no broker. */
-export function queueParts({
+export async function queueParts({
   config,
   secrets,
   stores,
   metrics,
   clock,
   logger: all,
-}: QueuePartsOptions): readonly Part[] {
-  const outlet = openOutlet(config, secrets);
+}: QueuePartsOptions): Promise<readonly Part[]> {
+  const outlet = await openOutlet(config, secrets);
   if (outlet === undefined) return [];
   const { ledger, archive, registry } = stores;
   const logger = all.child({ part: 'queues' });
