@@ -138,6 +138,7 @@ function meshTokens(folder: string): readonly string[] {
     execFileSync(process.execPath, [PROGRAM, 'mesh', ...words, '--data-dir', authority], {
       env: { ...process.env, NODE_ID: 'authority' },
       encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
     }).trim();
   mesh('init');
   return NODES.map((node) => mesh('token', node));
