@@ -40,12 +40,19 @@ export class KeyHash {
     let v2 = this.#k0 ^ 0x6c796765;
     let v3 = this.#k1 ^ 0x74656462;
     const pairs = length >> 1;
-    for (let i = 0; i <= pairs; i++) {
-      // The last block has the length in its upper half, and the odd unit where there is one.
-      const word =
-        i < pairs
-          ? text.charCodeAt(start + (i << 1)) | (text.charCodeAt(start + (i << 1) + 1) << 16)
-          : (units << 17) | ((length & 1) === 0 ? 0 : text.charCodeAt(start + length - 1));
+    const last = pairs + 6;
+    // A round for each block, the last of which has the length, then twice three to finish.
+    for (let i = 0; i <= last; i++) {
+      let word = 0;
+      if (i < pairs) word = text.charCodeAt(start + (i << 1)) | (text.charCodeAt(start + (i << 1) + 1) << 16);
+      else if (i === pairs)
+        // The length in its upper half, and the odd unit where there is one.
+        word = (units << 17) | ((length & 1) === 0 ? 0 : text.charCodeAt(start + length - 1));
+      else if (i === pairs + 1) v2 ^= 0xee;
+      else if (i === pairs + 4) {
+        this.a = v1 ^ v3;
+        v1 ^= 0xdd;
+      }
       v3 ^= word;
       v0 = (v0 + v1) | 0;
       v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
@@ -58,23 +65,6 @@ export class KeyHash {
       v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
       v2 = (v2 << 16) | (v2 >>> 16);
       v0 ^= word;
-    }
-    v2 ^= 0xee;
-    for (let round = 0; round < 6; round++) {
-      if (round === 3) {
-        this.a = v1 ^ v3;
-        v1 ^= 0xdd;
-      }
-      v0 = (v0 + v1) | 0;
-      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
-      v0 = (v0 << 16) | (v0 >>> 16);
-      v2 = (v2 + v3) | 0;
-      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
-      v0 = (v0 + v3) | 0;
-      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
-      v2 = (v2 + v1) | 0;
-      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
-      v2 = (v2 << 16) | (v2 >>> 16);
     }
     this.b = v1 ^ v3;
   }
