@@ -2,6 +2,7 @@ export { type Certificates, makeCertificates } from './certificates.ts';
 export { freePort } from './free-port.ts';
 export { type ProgramStatus, provideRealPrograms } from './install.ts';
 export { type KafkaServer, startKafka } from './kafka-server.ts';
+export { linesUntilKilled } from './lines-until-killed.ts';
 export { type MongodbServer, startMongodb } from './mongodb-server.ts';
 export { createNetwork, type Network, type NetworkHost } from './network.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';

@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '@aegis/model';
+import { linesUntilKilled } from '@aegis/testing';
 import { expect, test } from 'vitest';
 import { openSqliteLedger } from './sqlite-ledger.ts';
 
@@ -15,25 +12,12 @@ const CHILD = fileURLToPath(new URL('./kill-child.ts', import.meta.url));
 const ROUNDS = 4;
 const seed = Date.now() % 1_000_000;
 
-/** The numbers of the batches that were acknowledged before the child was killed, `delayMs` after the first. */
-async function writeUntilKilled(path: string, round: number, delayMs: number): Promise<readonly number[]> {
-  const child = spawn(process.execPath, [CHILD, path, `${round}`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const acknowledged: number[] = [];
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => acknowledged.push(Number(line)));
-  await once(lines, 'line');
-  await sleep(delayMs);
-  child.kill('SIGKILL');
-  await once(lines, 'close');
-  return acknowledged;
-}
-
 test(`what was acknowledged before kill -9 is there, and nothing half (seed ${seed})`, async () => {
   const random = seededRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'aegis-ledger-kill-'));
   const path = join(folder, 'ledger.db');
   for (let round = 0; round < ROUNDS; round++) {
-    const acknowledged = await writeUntilKilled(path, round, random.next() * 200);
+    const acknowledged = (await linesUntilKilled(CHILD, [path, `${round}`], random.next() * 200)).map(Number);
     expect(acknowledged.length).toBeGreaterThan(0);
     const ledger = openSqliteLedger({ path });
     const found = await ledger.decisionsInForce(1e9);

@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Address, seededRandom } from '@aegis/model';
+import { linesUntilKilled } from '@aegis/testing';
 import { expect, test } from 'vitest';
 import { KILL_TEST_BATCH_SIZE, killTestBatch } from './kill-batch.ts';
 import { openSqliteMemory } from './sqlite-memory.ts';
@@ -17,25 +14,12 @@ const ROUNDS = 4;
 const WRITERS = 3;
 const seed = Date.now() % 1_000_000;
 
-/** The numbers of the batches that were acknowledged before the child was killed, `delayMs` after the first. */
-async function writeUntilKilled(path: string, round: number, delayMs: number): Promise<readonly number[]> {
-  const child = spawn(process.execPath, [CHILD, path, `${round}`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const acknowledged: number[] = [];
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => acknowledged.push(Number(line)));
-  await once(lines, 'line');
-  await sleep(delayMs);
-  child.kill('SIGKILL');
-  await once(lines, 'close');
-  return acknowledged;
-}
-
 test(`what was acknowledged before kill -9 counts, once, and nothing half (seed ${seed})`, async () => {
   const random = seededRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'aegis-memory-kill-'));
   const path = join(folder, 'memory.db');
   for (let round = 0; round < ROUNDS; round++) {
-    const acknowledged = await writeUntilKilled(path, round, random.next() * 200);
+    const acknowledged = (await linesUntilKilled(CHILD, [path, `${round}`], random.next() * 200)).map(Number);
     expect(acknowledged.length).toBeGreaterThan(0);
     const memory = openSqliteMemory({ path });
     const servers = (await memory.ccServers({ limit: 1_000_000 })).filter(

@@ -1,33 +1,17 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ManualClock, seededRandom } from '@aegis/model';
 import type { Registry, RegistryEntry } from '@aegis/ports';
+import { linesUntilKilled } from '@aegis/testing';
 import { expect, test } from 'vitest';
 import { openSqliteRegistry } from './sqlite-registry.ts';
 
 const CHILD = fileURLToPath(new URL('./kill-child.ts', import.meta.url));
 const ROUNDS = 4;
 const seed = Date.now() % 1_000_000;
-
-/** The lines that the child wrote before it was killed, `delayMs` after the first. */
-async function writeUntilKilled(path: string, round: number, delayMs: number): Promise<readonly string[]> {
-  const child = spawn(process.execPath, [CHILD, path, `${round}`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const acknowledged: string[] = [];
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => acknowledged.push(line));
-  await once(lines, 'line');
-  await sleep(delayMs);
-  child.kill('SIGKILL');
-  await once(lines, 'close');
-  return acknowledged;
-}
 
 /** The state that all changes from the first on amount to; fails where a revision is missing. */
 async function replayed(registry: Registry): Promise<readonly RegistryEntry[]> {
@@ -49,7 +33,7 @@ test(`what was acknowledged before kill -9 is there, and nothing half (seed ${se
   const folder = mkdtempSync(join(tmpdir(), 'aegis-registry-kill-'));
   const path = join(folder, 'registry.db');
   for (let round = 0; round < ROUNDS; round++) {
-    const acknowledged = await writeUntilKilled(path, round, random.next() * 200);
+    const acknowledged = await linesUntilKilled(CHILD, [path, `${round}`], random.next() * 200);
     expect(acknowledged.length).toBeGreaterThan(0);
     const registry = openSqliteRegistry({ path, clock: new ManualClock(), keepRevisions: 1_000_000 });
     for (const line of acknowledged) {

@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openSqliteLedger } from '@aegis/ledger-sqlite';
 import { seededRandom, silentLogger } from '@aegis/model';
+import { linesUntilKilled } from '@aegis/testing';
 import { openSqliteTrailStore } from '@aegis/trail-sqlite';
 import { expect, test } from 'vitest';
 import { dataDir } from '../node/data-dir.ts';
@@ -20,25 +17,13 @@ const CHILD = fileURLToPath(new URL('./kill-child.ts', import.meta.url));
 const ROUNDS = 4;
 const seed = Date.now() % 1_000_000;
 
-async function writeUntilKilled(root: string, round: number, delayMs: number): Promise<readonly string[]> {
-  const child = spawn(process.execPath, [CHILD, root, `${round}`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const acknowledged: string[] = [];
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => acknowledged.push(line));
-  await once(lines, 'line');
-  await sleep(delayMs);
-  child.kill('SIGKILL');
-  await once(lines, 'close');
-  return acknowledged;
-}
-
 test(`whatever is killed when, the trail is sound and misses nothing (seed ${seed})`, async () => {
   const random = seededRandom(seed);
   const root = mkdtempSync(join(tmpdir(), 'aegis-trail-kill-'));
   mkdirSync(join(root, 'secrets'));
   const dir = dataDir(root);
   for (let round = 0; round < ROUNDS; round++) {
-    const acknowledged = await writeUntilKilled(root, round, random.next() * 200);
+    const acknowledged = await linesUntilKilled(CHILD, [root, `${round}`], random.next() * 200);
     const [ledger, store] = [
       openSqliteLedger({ path: dir.ledger }),
       openSqliteTrailStore({ path: dir.trail }),
