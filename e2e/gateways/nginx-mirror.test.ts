@@ -4,26 +4,8 @@ import { dirname, join } from 'node:path';
 import { realProgramTest } from '@aegis/testing';
 import { expect } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
-import { type GatewayScene, openGateway, shipped, VISITORS } from './gateway-scene.ts';
-
-async function withNginx(
-  settings: Readonly<Record<string, string>>,
-  use: (scene: GatewayScene) => Promise<void>,
-) {
-  const scene = await openGateway(settings);
-  try {
-    const { folder, key } = scene;
-    const inFolder = (text: string): string => text.replaceAll('/etc/nginx/', `${folder}/`);
-    writeFileSync(join(folder, 'aegis-upstream.conf'), shipped('nginx/aegis-upstream.conf'));
-    writeFileSync(join(folder, 'aegis.conf'), shipped('nginx/aegis.conf').replace('AEGIS_KEY"', `${key}"`));
-    writeFileSync(join(folder, 'nginx.conf'), inFolder(shipped('nginx/nginx.conf')));
-    const outside = `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;`;
-    await scene.startProxy(['nginx', '-p', folder, '-c', join(folder, 'nginx.conf'), '-g', outside]);
-    await use(scene);
-  } finally {
-    await scene.remove();
-  }
-}
+import { type GatewayScene, VISITORS } from './gateway-scene.ts';
+import { withNginx } from './nginx-scene.ts';
 
 /** Asks for one page after the other until one is refused; how many were answered before. */
 async function probe({ visit }: GatewayScene, from: string, paths: readonly string[]): Promise<number> {
