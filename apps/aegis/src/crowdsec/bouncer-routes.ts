@@ -58,15 +58,15 @@ export function bouncerRoutes(app: FastifyInstance, scene: BouncerScene): void {
     const query = StreamQuery.parse(request.query);
     const now = clock.now();
     const wanted = decisionFilter({ ...query, scopes: query.scopes || query.scope || 'ip,range' });
-    const own = query.position === undefined ? undefined : positionIn(query.position, epoch);
-    const beginning = query.position === undefined ? positions.beginningFor(bouncer) : own;
-    const delta =
-      query.startup === 'true' || beginning === undefined ? undefined : log.since(beginning, wanted, now);
-    const { added, gone } = delta ?? { added: log.everything(wanted, now), gone: [] };
+    const anew = query.startup === 'true';
+    const { added, gone } = anew
+      ? log.everything(wanted, now)
+      : query.position === undefined
+        ? positions.nextFor(bouncer, log, wanted, now)
+        : log.sinceOrEverything(positionIn(query.position, epoch), wanted, now);
     const { position } = log;
     // A HEAD does not move the position, nor does an answer to one who keeps it himself.
-    if (request.method === 'GET' && query.position === undefined)
-      positions.told(bouncer, position, query.startup === 'true');
+    if (request.method === 'GET' && query.position === undefined) positions.told(bouncer, position, anew);
     return reply
       .header(POSITION_HEADER, `${epoch}:${position}`)
       .send({ new: listed(added, now), deleted: listed(gone, now) });

@@ -49,13 +49,13 @@ export class DecisionLog {
     if (this.#changes.length > this.#capacity) this.#forgetHalf();
   }
 
-  /** Everything in force, the longest of each target and action. */
-  everything(wanted: DecisionFilter, now: Timestamp): readonly Decision[] {
+  /** Everything in force, the longest of each target and action, for one who knows nothing. */
+  everything(wanted: DecisionFilter, now: Timestamp): Delta {
     const longest = new Map<string, Decision>();
     for (const decision of this.#options.inForce())
       if (decision.expires > now && isForBouncers(decision) && wanted(decision))
         keepLonger(longest, decision);
-    return [...longest.values()];
+    return { added: [...longest.values()], gone: [] };
   }
 
   /** What changed after `position`; undefined where that is forgotten. */
@@ -80,6 +80,11 @@ export class DecisionLog {
       else if (wanted(decision)) gone.push(decision);
     }
     return { added, gone };
+  }
+
+  sinceOrEverything(position: number | undefined, wanted: DecisionFilter, now: Timestamp): Delta {
+    const changed = position === undefined ? undefined : this.since(position, wanted, now);
+    return changed ?? this.everything(wanted, now);
   }
 
   /** Half at once, so that forgetting costs little a change. */
