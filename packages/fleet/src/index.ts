@@ -10,22 +10,17 @@ export {
 export {
   type EffectiveConfig,
   effectiveConfig,
-  mergedWith,
   type VersionsOf,
 } from './config/effective-config.ts';
-export { FleetTarget, inShare, type TargetedAgent } from './config/fleet-target.ts';
+export { FleetTarget, type TargetedAgent } from './config/fleet-target.ts';
 export { type HaltOrder, obeyed, readHalt, type SignedHalt, signHalt } from './halt/halt-order.ts';
 export {
   type AgentMessage,
-  type CustomMessage,
   type Health,
-  type RemoteConfigStatus,
   readAgentMessage,
 } from './opamp/agent-message.ts';
 export {
   AGENT_CAPABILITIES,
-  CONFIG_STATUSES,
-  type ConfigStatus,
   HALT_CAPABILITY,
   REPORT_FULL_STATE,
   REQUEST_INSTANCE_UID,

@@ -6,8 +6,14 @@ import {
   type FleetTarget,
   readConfigVersion,
 } from '@aegis/fleet';
-import { type Clock, Result } from '@aegis/model';
+import { type Clock, type Logger, Result } from '@aegis/model';
 import type { Registry, RegistryEntry } from '@aegis/ports';
+
+export interface ConfigBookOptions {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
 
 /** What somebody wants a target to have. */
 export interface ConfigWish {
@@ -27,6 +33,7 @@ export interface ConfigRefusal {
 
 const PREFIX = 'fleet/config/';
 const DIGITS = 10;
+const VERSION_KEY = /\/\d{10}$/;
 
 /**
  * The config of every target, in versions that are never changed: `fleet/config/all/0000000003`. A version is its own
@@ -35,18 +42,27 @@ const DIGITS = 10;
 export class ConfigBook {
   readonly #registry: Registry;
   readonly #clock: Clock;
+  readonly #logger: Logger;
   /** By target, newest first, down to the first whose share is all. */
   readonly #held: Map<FleetTarget, readonly ConfigVersion[]> = new Map();
 
-  constructor({ registry, clock }: { readonly registry: Registry; readonly clock: Clock }) {
+  constructor({ registry, clock, logger }: ConfigBookOptions) {
     this.#registry = registry;
     this.#clock = clock;
+    this.#logger = logger;
   }
 
   static readonly prefix: string = PREFIX;
 
   learn(entry: RegistryEntry): void {
     const version = readConfigVersion(entry.value);
+    if (version === undefined || keyOf(version.target, version.version) !== entry.key) {
+      this.#logger.warn(
+        { key: entry.key },
+        'a config of the fleet in the registry cannot be read; it is left out',
+      );
+      return;
+    }
     const known = this.#held.get(version.target) ?? [];
     if (known.some((each) => each.version === version.version)) return;
     const all = [...known, version].sort((a, b) => b.version - a.version);
@@ -68,8 +84,7 @@ export class ConfigBook {
     const checked = checkBody(wish.body);
     if (!checked.ok) return Result.err({ kind: 'bad_config', message: checked.error });
     const newest = (await this.#entries(target)).at(-1);
-    const before = newest === undefined ? undefined : readConfigVersion(newest.value);
-    const standing = before?.version ?? 0;
+    const standing = newest === undefined ? 0 : Number(newest.key.slice(-DIGITS));
     if (base !== undefined && base !== standing) return Result.err(conflict(target, standing));
     const version: ConfigVersion = {
       target,
@@ -107,11 +122,11 @@ export class ConfigBook {
 
   /** Newest first. Throws AegisError `registry_unavailable`. */
   async history(target: FleetTarget): Promise<readonly ConfigVersion[]> {
-    return (await this.#entries(target)).map(({ value }) => readConfigVersion(value)).reverse();
+    return (await this.#entries(target)).flatMap(({ value }) => readConfigVersion(value) ?? []).reverse();
   }
 
-  #entries(target: FleetTarget): Promise<readonly RegistryEntry[]> {
-    return this.#registry.list(`${PREFIX}${target}/`);
+  async #entries(target: FleetTarget): Promise<readonly RegistryEntry[]> {
+    return (await this.#registry.list(`${PREFIX}${target}/`)).filter(({ key }) => VERSION_KEY.test(key));
   }
 }
 

@@ -28,7 +28,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const book = (on: Registry = registry): ConfigBook => new ConfigBook({ registry: on, clock });
+const book = (on: Registry = registry): ConfigBook =>
+  new ConfigBook({ registry: on, clock, logger: silentLogger });
 const halts = (on: Registry = registry): HaltBook =>
   new HaltBook({ registry: on, key: keys.privateKey, clock, logger: silentLogger });
 
@@ -78,6 +79,29 @@ test('a version of long ago is restored as a new one; one that never was is refu
   expect(await configs.put({ target: all, body: [], reason: 'r' }, 'bob')).toMatchObject({
     error: { kind: 'bad_config' },
   });
+});
+
+test('what somebody else left in the registry stops nothing: it is passed over', async () => {
+  const configs = book();
+  await configs.put({ target: all, body: { n: 1 }, reason: 'r' }, 'ann');
+  const good = JSON.stringify((await configs.history(all))[0]);
+  await registry.put('fleet/config/all/0000000002', 'no JSON');
+  await registry.put('fleet/config/all/0000000003', good);
+  await registry.put('fleet/config/everyone/0000000001', good.replace('"all"', '"everyone"'));
+  await registry.put('fleet/config/all/notes', good);
+  const fresh = book();
+  const follower = new RegistryFollower({
+    ...{ registry, prefix: ConfigBook.prefix, logger: silentLogger, retryMs: 10 },
+    learn: (entry) => fresh.learn(entry),
+  });
+  await follower.start();
+  expect(fresh.versionsOf(all).map(({ version }) => version)).toEqual([1]);
+  expect(fresh.targets()).toEqual(['all']);
+  expect(await fresh.put({ target: all, body: { n: 4 }, reason: 'r' }, 'ann')).toMatchObject({
+    ok: true,
+    value: { version: 4 },
+  });
+  await follower.stop();
 });
 
 test('servers that give orders at once give them one after the other', async () => {

@@ -60,7 +60,7 @@ export class FleetService implements Fleet {
     if (id === undefined) return refusal(message, 'instance_uid: expected 16 bytes');
     const entry = this.#agents.get(id);
     const said = afterMessage(entry?.state, id, message, clock.now());
-    const state = withHaltAck(said, message);
+    const state = withHaltAck(said, message, this.standingOrder?.order.epoch ?? 0);
     const isNewLink = entry === undefined || entry.link !== link;
     const offered = isNewLink ? '' : entry.offered;
     // The newer connection is the agent's: the older one is a leftover, or somebody who took its name.
@@ -236,12 +236,12 @@ function offerOf({ text, hash }: EffectiveConfig): NonNullable<ServerMessage['co
   return { name: CONFIG_NAME, body: Buffer.from(text), contentType: 'application/json', hash };
 }
 
-/** `{"epoch":7}`; what cannot be read acknowledges nothing. */
-function withHaltAck(state: AgentState, { custom }: AgentMessage): AgentState {
+/** `{"epoch":7}`; what cannot be read, or was never ordered, acknowledges nothing. */
+function withHaltAck(state: AgentState, { custom }: AgentMessage, ordered: number): AgentState {
   if (custom?.capability !== HALT_CAPABILITY || custom.type !== 'ack') return state;
   try {
     const { epoch } = JSON.parse(Buffer.from(custom.data).toString('utf8', 0, 256)) as { epoch?: unknown };
-    return Number.isSafeInteger(epoch)
+    return Number.isSafeInteger(epoch) && Number(epoch) <= ordered
       ? { ...state, haltEpoch: Math.max(state.haltEpoch, Number(epoch)) }
       : state;
   } catch {

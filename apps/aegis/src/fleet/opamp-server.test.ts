@@ -220,11 +220,15 @@ describe('the halt', () => {
     await vi.waitFor(() => expect(later.orders()).toEqual(here.orders()), PATIENCE);
     later.send();
     await vi.waitFor(() => expect(later.orders()).toHaveLength(2), PATIENCE);
+    const never = Buffer.from(JSON.stringify({ epoch: order.epoch + 7 }));
+    later.send({ customMessage: { capability: HALT_CAPABILITY, type: 'ack', data: never } });
+    await vi.waitFor(() => expect(later.orders()).toHaveLength(3), PATIENCE);
+    expect(node.services.fleet.status()).toMatchObject({ halted: 0 });
     const ack = Buffer.from(JSON.stringify({ epoch: order.epoch }));
     later.send({ customMessage: { capability: HALT_CAPABILITY, type: 'ack', data: ack } });
     later.send();
-    await vi.waitFor(() => expect(later.heard).toHaveLength(4), PATIENCE);
-    expect(later.orders()).toHaveLength(2);
+    await vi.waitFor(() => expect(later.heard).toHaveLength(5), PATIENCE);
+    expect(later.orders()).toHaveLength(3);
     expect(node.services.fleet.status()).toMatchObject({ halted: 1, order: { state: 'halted' } });
 
     const fetched = await fetch(url.replace('/v1/opamp', '/v1/fleet/order'), {
@@ -234,7 +238,7 @@ describe('the halt', () => {
 
     const resumed = await node.services.fleet.order('running', 'ann', 'it is mended');
     expect(resumed.epoch).toBe(order.epoch + 1);
-    await vi.waitFor(() => expect(later.orders()).toHaveLength(3), PATIENCE);
+    await vi.waitFor(() => expect(later.orders()).toHaveLength(4), PATIENCE);
     here.end();
     later.end();
   });

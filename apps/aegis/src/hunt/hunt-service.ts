@@ -94,11 +94,6 @@ export class HuntService implements Hunt {
     return this.#thread === undefined ? [] : this.#ask({ kind: 'candidates_at', address });
   }
 
-  /** The end of what was begun so far for confirmed servers. */
-  settled(): Promise<void> {
-    return this.#following;
-  }
-
   #ask<A extends HuntAsk>(ask: A): Promise<HuntAnswers[A['kind']]> {
     return this.#running().ask(ask);
   }

@@ -31,7 +31,7 @@ export interface NodeFleet {
 
 /** The fleet of a node: its service at any time, its server where the config turns it on. */
 export function nodeFleet({ settings, dir, registry, clock, logger }: NodeFleetOptions): NodeFleet {
-  const configs = new ConfigBook({ registry, clock });
+  const configs = new ConfigBook({ registry, clock, logger });
   const halts = new HaltBook({ registry, key: provideFleetKey(dir), clock, logger });
   const { mostAgents, awayMs } = settings;
   const service = new FleetService({ configs, halts, mostAgents, awayMs, clock, logger });

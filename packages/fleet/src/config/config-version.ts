@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Result, type Timestamp } from '@aegis/model';
 import { z } from 'zod';
-import type { FleetTarget } from './fleet-target.ts';
+import { FleetTarget } from './fleet-target.ts';
 
 /** A plain JSON object; an object within is merged member by member, everything else is replaced. */
 export type ConfigBody = { readonly [key: string]: unknown };
@@ -25,7 +25,12 @@ const MOST_BYTES = 256 * 1_024;
 const DEEPEST = 16;
 
 const ConfigVersion: z.ZodType<ConfigVersion> = z.strictObject({
-  target: z.string() as unknown as z.ZodType<FleetTarget>,
+  target: z.string().transform((text, context) => {
+    const parsed = FleetTarget.parse(text);
+    if (parsed.ok) return parsed.value;
+    context.addIssue(parsed.error);
+    return z.NEVER;
+  }),
   version: z.int().min(1),
   body: z.record(z.string(), z.unknown()),
   share: z.number().min(0).max(100),
@@ -45,8 +50,13 @@ export function checkBody(body: unknown): Result<ConfigBody, string> {
   return Result.ok(body as ConfigBody);
 }
 
-export function readConfigVersion(text: string): ConfigVersion {
-  return ConfigVersion.parse(JSON.parse(text));
+/** Undefined where it is none: whoever else writes the registry must not stop the fleet by it. */
+export function readConfigVersion(text: string): ConfigVersion | undefined {
+  try {
+    return ConfigVersion.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Hex SHA-256 of the version as it is kept. */
