@@ -1,6 +1,7 @@
 import { AegisError, seededRandom } from '@aegis/model';
 import { expect, test } from 'vitest';
-import { FACES, type Face } from './faces.ts';
+import type { Face } from './face.ts';
+import { FACES } from './faces.ts';
 import { FUZZ_INPUTS, FUZZ_SEED, FUZZ_TIMEOUT_MS } from './fuzz-options.ts';
 import { mutate } from './mutate.ts';
 

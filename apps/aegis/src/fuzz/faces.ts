@@ -19,30 +19,10 @@ import { readPolicyText } from '../policy/read-policy-text.ts';
 import { type EntryProofDocument, proofProblem } from '../trail/entry-proof.ts';
 import { unseal } from '../trail/sealed-lines.ts';
 import { verifyExport } from '../trail/trail-export.ts';
+import { type Face, face } from './face.ts';
+import { PROTOCOL_FACES } from './protocol-faces.ts';
 import * as seeds from './seeds.ts';
 import { sealedSeed, trailSeeds } from './trail-seeds.ts';
-
-/** One way in for bytes that others write. */
-export interface Face {
-  readonly name: string;
-  readonly seeds: readonly (string | Buffer)[];
-  /** YAML takes a millisecond or two, all else far less: it is given a tenth of the inputs. */
-  readonly slow?: boolean;
-  /**
-   * Takes an input as the program would. May throw an AegisError, which says what was wrong; returns what must not
-   * have been believed, or undefined.
-   */
-  readonly feed: (bytes: Buffer, text: string) => string | undefined | Promise<string | undefined>;
-}
-
-const face = (name: string, from: Face['seeds'], take: (bytes: Buffer, text: string) => void): Face => ({
-  name,
-  seeds: from,
-  feed: (bytes, text) => {
-    take(bytes, text);
-    return undefined;
-  },
-});
 
 const readers = READER_FORMATS.map((format) =>
   face(`log reader ${format}`, seeds.LOG_LINES[format], (_, text) => {
@@ -186,7 +166,7 @@ async function* linesOf(text: string): AsyncGenerator<string> {
 
 const slow = (each: Face): Face => ({ ...each, slow: true });
 
-/** Every parser of what others write but those of feeds and of the PROXY protocol, which have tests of their own. */
+/** Every parser of what others write but those of feeds, which have a test of their own. */
 export const FACES: readonly Face[] = [
   ...readers,
   formats,
@@ -196,4 +176,5 @@ export const FACES: readonly Face[] = [
   ...[config, policy, guard, rules].map(slow),
   json,
   ...trails,
+  ...PROTOCOL_FACES,
 ];
