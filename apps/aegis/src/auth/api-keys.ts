@@ -18,6 +18,8 @@ export interface ApiKeys {
    * reach for too long to be sure that the key was not revoked since.
    */
   verify(key: string): ApiKeyInfo | undefined;
+  /** What is known of a key, without its secret; throws as `verify` does. */
+  get(id: string): ApiKeyInfo | undefined;
   close(): Promise<void>;
 }
 
@@ -151,6 +153,12 @@ export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
 
   const following = follow(await load());
 
+  function lookUp(id: string): KnownKey | undefined {
+    if (staleSince !== undefined && clock.monotonic() - staleSince > maxStaleMs)
+      throw new AegisError('registry_unavailable', 'API keys cannot be verified: the registry is away');
+    return byId.get(id);
+  }
+
   return {
     async create({ name, role }) {
       if (!NAME.test(name)) return refuse('bad_name', 'a name is 1-64 letters, digits, `.`, `_` or `-`');
@@ -175,13 +183,14 @@ export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
     },
 
     verify(key) {
-      if (staleSince !== undefined && clock.monotonic() - staleSince > maxStaleMs)
-        throw new AegisError('registry_unavailable', 'API keys cannot be verified: the registry is away');
       const parts = ApiKey.parse(key);
-      if (parts === undefined) return undefined;
-      const known = byId.get(parts.id);
-      return known !== undefined && ApiKey.matches(parts.secret, known.hash) ? known.info : undefined;
+      const known = lookUp(parts?.id ?? '');
+      return parts !== undefined && known !== undefined && ApiKey.matches(parts.secret, known.hash)
+        ? known.info
+        : undefined;
     },
+
+    get: (id) => lookUp(id)?.info,
 
     async close() {
       stop.abort();

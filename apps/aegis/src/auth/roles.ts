@@ -105,6 +105,11 @@ export function mayRole(role: Role, permission: Permission): boolean {
   return rolesWith(permission).includes(role);
 }
 
+/** In the order of their grants. */
+export function permissionsOf(role: Role): readonly Permission[] {
+  return (Object.keys(GRANTS) as Permission[]).filter((permission) => mayRole(role, permission));
+}
+
 /** Whether keys of this role are made and revoked by those alone who may `keys:privileged`. */
 export function isPrivileged(role: Role): boolean {
   return role === 'admin' || role === 'auditor';

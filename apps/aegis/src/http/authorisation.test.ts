@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mayRole, ROLES, type Role } from '../auth/roles.ts';
 import { askRoute } from './fixture/ask-route.ts';
+import { signIn } from './fixture/browser.ts';
 import { startTestNode, type TestNode } from './fixture/test-node.ts';
+import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 
 let node: TestNode;
@@ -21,19 +23,34 @@ test('only these paths need no key', () => {
 
 test('all that changes something needs a permission to write', () => {
   const asking = ['checkMany', 'checkPolicy'];
+  // They change who asks, and nothing else.
+  const own = ['signIn', 'signOut'];
   for (const { id, method, permission } of routes)
-    if (method !== 'GET' && !asking.includes(id)) expect(permission, id).toMatch(/:(write|manage|use|halt)$/);
+    if (method !== 'GET' && ![...asking, ...own].includes(id))
+      expect(permission, id).toMatch(/:(write|manage|use|halt)$/);
 });
 
 /** Of a route that may be used, about what it was asked. Two roles ask for a key of the same name. */
-const ANSWERS = ['unknown', 'not_found', 'name_taken', 'no_mesh'].map((code) => `urn:aegis:problem:${code}`);
+const ANSWERS = [
+  ...['unknown', 'not_found', 'name_taken', 'no_mesh'],
+  ...['key_needed', 'not_signed_in'],
+].map((code) => `urn:aegis:problem:${code}`);
 
 const cases = routes.flatMap((route) =>
   [...ROLES, 'none' as const].map((who) => [route.id, who, route] as const),
 );
 
 test.each(cases)('%s as %s', async (_id, who, route) => {
-  for (const response of await askRoute(node, route, who)) {
+  await holdsFor(node, route, who);
+});
+
+// The same walk with what a browser has in place of a key.
+test.each(cases.filter(([, who]) => who !== 'none'))('%s as %s, with a cookie', async (_id, who, route) => {
+  await holdsFor(await signIn(node, who as Role), route, who);
+});
+
+async function holdsFor(asker: Pick<TestNode, 'fetch'>, route: Route, who: Role | 'none'): Promise<void> {
+  for (const response of await askRoute(asker, route, who)) {
     const { status, headers } = response;
     const problem = headers.get('content-type')?.startsWith('application/problem+json')
       ? ((await response.json()) as { readonly type: string })
@@ -52,10 +69,11 @@ test.each(cases)('%s as %s', async (_id, who, route) => {
       expect(problem?.type).toBe('urn:aegis:problem:forbidden');
     }
   }
-});
+}
 
 function isAllowed(permission: (typeof routes)[number]['permission'], who: Role | 'none'): boolean {
-  return permission === 'anyone' || (who !== 'none' && mayRole(who, permission));
+  if (permission === 'anyone') return true;
+  return who !== 'none' && (permission === 'any key' || mayRole(who, permission));
 }
 
 test('a key may also come as X-Api-Key', async () => {

@@ -7,18 +7,28 @@ import { KeySightings } from '../auth/key-sightings.ts';
 import { mayRole, type Permission } from '../auth/roles.ts';
 import type { Actor, Services } from '../node/services.ts';
 import type { Problem } from './problem.ts';
+import type { BrowserRequest, CookieRefusal, SignedIn, SignInGate } from './sign-in-gate.ts';
 
 /** Who asks, once it is known that they may. */
 export interface Caller {
   readonly actor: Actor;
   readonly may: (permission: Permission) => boolean;
+  /** Absent for everyone. */
+  readonly key?: ApiKeyInfo;
+  /** Where the key was a cookie's. */
+  readonly signedIn?: SignedIn;
 }
+
+/** `any key`: whatever its role. */
+export type Admission = Permission | 'any key' | 'anyone';
 
 export interface Knock {
   readonly headers: IncomingHttpHeaders;
   readonly from: Address;
   /** For the audit: `GET /v1/keys`. */
   readonly target: string;
+  /** Absent where no cookie counts. */
+  readonly browser?: BrowserRequest;
 }
 
 export interface GateOptions {
@@ -27,6 +37,8 @@ export interface GateOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: () => string;
+  /** Absent: cookies open nothing. */
+  readonly signInGate?: SignInGate;
 }
 
 /** Entries that may wait to be written at once; further ones are counted, not kept. */
@@ -56,17 +68,45 @@ export class Gate {
   }
 
   /** Throws AegisError `registry_unavailable` where keys cannot be verified. */
-  admit(knock: Knock, permission: Permission | 'anyone'): Result<Caller, Problem> {
+  admit(knock: Knock, permission: Admission): Result<Caller, Problem> {
     if (permission === 'anyone') return Result.ok(anonymous(knock.from, () => false));
     const credential = credentialIn(knock.headers);
     if (credential === undefined && permission === 'check' && this.#options.openCheck)
       return Result.ok(anonymous(knock.from, (asked) => asked === 'check'));
+    if (credential === undefined && knock.browser !== undefined) {
+      const known = this.#options.signInGate?.recognise(knock.headers, knock.browser);
+      if (known?.ok === true) return this.#holder(knock, known.value.key, permission, known.value);
+      if (known !== undefined) return this.#notRidden(knock, known.error);
+    }
     const key = credential === undefined ? undefined : this.#options.services.keys.verify(credential);
     if (key === undefined) return this.#unknown(knock, credential !== undefined);
-    if (!mayRole(key.role, permission)) return this.#forbidden(knock, key, permission);
-    const { id, name, role } = key;
-    if (this.#sightings.isNew(id, knock.from)) this.#audit(knock, name, 'key.use', 'ok', { role });
-    return Result.ok({ actor: { name, from: knock.from }, may: (asked) => mayRole(role, asked) });
+    const caller = this.#holder(knock, key, permission);
+    if (caller.ok && this.#sightings.isNew(key.id, knock.from))
+      this.#audit(knock, key.name, 'key.use', 'ok', { role: key.role });
+    return caller;
+  }
+
+  #holder(
+    knock: Knock,
+    key: ApiKeyInfo,
+    permission: Permission | 'any key',
+    signedIn?: SignedIn,
+  ): Result<Caller, Problem> {
+    const { name, role } = key;
+    if (permission !== 'any key' && !mayRole(role, permission))
+      return this.#forbidden(knock, key, permission);
+    const caller = {
+      actor: { name, from: knock.from },
+      may: (asked: Permission) => mayRole(role, asked),
+      key,
+    };
+    return Result.ok(signedIn === undefined ? caller : { ...caller, signedIn });
+  }
+
+  #notRidden(knock: Knock, { problem, key }: CookieRefusal): Result<never, Problem> {
+    if (key !== undefined && this.#denials.fail(knock.from) === 0)
+      this.#audit(knock, key.name, 'access', 'refused', { why: problem.code });
+    return Result.err(problem);
   }
 
   #unknown(knock: Knock, presented: boolean): Result<never, Problem> {

@@ -31,9 +31,16 @@ export function mountRoute(app: FastifyInstance, route: Route, { scene, gate, cl
       const { headers } = request;
       const forwarding = { peer: peerOf(request), header: headerOf(request) };
       const clients = clientAddresses(forwarding, rules);
-      const caller = gate.admit({ headers, from: clients[0], target }, route.permission);
+      const proxied = rules.trusted(forwarding.peer);
+      const browser = {
+        unsafe: !['GET', 'HEAD'].includes(request.method),
+        secure: isSecure(request, proxied),
+      };
+      const caller = gate.admit({ headers, from: clients[0], target, browser }, route.permission);
       if (!caller.ok) return sendProblem(reply, caller.error);
-      admitted.set(request, { ...caller.value, clients, proxied: rules.trusted(forwarding.peer) });
+      const { setCookie } = caller.value.signedIn ?? {};
+      if (setCookie !== undefined) reply.header('set-cookie', setCookie);
+      admitted.set(request, { ...caller.value, clients, proxied, secure: browser.secure });
       const unsupported = route.body === undefined ? undefined : unsupportedBody(route.body, request);
       if (unsupported !== undefined) return sendProblem(reply, unsupported);
     },
@@ -50,6 +57,7 @@ export function mountRoute(app: FastifyInstance, route: Route, { scene, gate, cl
 interface Admitted extends Caller {
   readonly clients: readonly [Address, ...Address[]];
   readonly proxied: boolean;
+  readonly secure: boolean;
 }
 
 function inputOf(
@@ -124,6 +132,11 @@ function headerOf(request: FastifyRequest): (name: string) => string | undefined
     const value = request.headers[name];
     return Array.isArray(value) ? value.join(',') : value;
   };
+}
+
+/** Whether the browser speaks TLS: to us, or to a proxy that is believed. */
+function isSecure(request: FastifyRequest, proxied: boolean): boolean {
+  return request.protocol === 'https' || (proxied && headerOf(request)('x-forwarded-proto') === 'https');
 }
 
 function peerOf(request: FastifyRequest): Address {

@@ -111,7 +111,10 @@ test.each(routes.filter(({ endless }) => endless !== true).map((route) => [route
       if (shape === undefined) {
         expect(response.headers.get('content-type')).toContain('application/problem+json');
         // A node by itself is in no mesh.
-        expect(['revokeKey', 'guardAppeal', 'guardRule', 'getMesh', 'revokeNodes'], text).toContain(route.id);
+        expect(
+          ['revokeKey', 'signOut', 'guardAppeal', 'guardRule', 'getMesh', 'revokeNodes'],
+          text,
+        ).toContain(route.id);
       } else if (shape.schema !== undefined) {
         const parsed = (shape.schema as z.ZodType).safeParse(JSON.parse(text));
         expect(parsed.error, text).toBeUndefined();

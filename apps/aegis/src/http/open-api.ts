@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rolesWith } from '../auth/roles.ts';
 import { ProblemDocument } from './documents/problem-document.ts';
+import type { Admission } from './gate.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import type { AnswerShape, Route } from './route.ts';
 
@@ -46,7 +47,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
 
 function operation(route: Route, schemas: SchemaCollection): Json {
   const { permission } = route;
-  const who = permission === 'anyone' ? 'Needs no key.' : `Roles: ${rolesWith(permission).join(', ')}.`;
+  const who = whoMay(permission);
   const answers = Object.entries(route.answers).map(([status, shape]) => [status, answer(shape, schemas)]);
   return {
     operationId: route.id,
@@ -58,6 +59,11 @@ function operation(route: Route, schemas: SchemaCollection): Json {
     ...(route.body === undefined ? {} : { requestBody: requestBody(route.body, schemas) }),
     responses: { ...Object.fromEntries(answers), default: { $ref: '#/components/responses/Problem' } },
   };
+}
+
+function whoMay(permission: Admission): string {
+  if (permission === 'anyone') return 'Needs no key.';
+  return permission === 'any key' ? 'Every role.' : `Roles: ${rolesWith(permission).join(', ')}.`;
 }
 
 function answer({ description, schema, types }: AnswerShape, schemas: SchemaCollection): Json {

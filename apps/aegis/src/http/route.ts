@@ -1,11 +1,16 @@
 import type { Readable } from 'node:stream';
 import type { Address, Clock, Logger, Result } from '@aegis/model';
 import type { z } from 'zod';
+import type { ApiKeyInfo } from '../auth/api-keys.ts';
 import type { Permission } from '../auth/roles.ts';
+import type { SignIns } from '../auth/sign-ins.ts';
 import type { Actor, Services } from '../node/services.ts';
 import type { DecisionFeed } from './decision-feed.ts';
+import type { Admission } from './gate.ts';
 import type { HttpConfig } from './http-config.ts';
 import type { Problem } from './problem.ts';
+import type { SignInCookie } from './sign-in-cookie.ts';
+import type { SignedIn } from './sign-in-gate.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -18,6 +23,8 @@ export interface Scene {
   /** Unique and unguessable. */
   readonly newId: () => string;
   readonly feed: DecisionFeed;
+  readonly signIns: SignIns;
+  readonly signInCookie: SignInCookie;
 }
 
 /** One request as a handler sees it: everything checked. */
@@ -29,6 +36,12 @@ export interface RouteInput<P, Q, B> {
   readonly contentType: string;
   readonly header: (name: string) => string | undefined;
   readonly actor: Actor;
+  /** Absent for everyone. */
+  readonly key?: ApiKeyInfo;
+  /** Where a cookie was shown in place of the key. */
+  readonly signedIn?: SignedIn;
+  /** Whether the browser speaks TLS. */
+  readonly secure: boolean;
   /** Who the request comes from, see `clientAddresses`; at least one. */
   readonly clients: readonly [Address, ...Address[]];
   /** Whether it came through a trusted proxy, so that further forwarding headers may be believed. */
@@ -85,8 +98,8 @@ export interface RouteDefinition<P, Q, B> {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** `anyone` needs no key. */
-  readonly permission: Permission | 'anyone';
+  /** `anyone` needs no key, `any key` no permission. */
+  readonly permission: Admission;
   readonly params?: z.ZodType<P>;
   /** Absent: none are taken. */
   readonly query?: z.ZodType<Q>;

@@ -19,6 +19,7 @@ import { nodeRoutes } from './routes/node-routes.ts';
 import { policyRoutes } from './routes/policy-routes.ts';
 import { pushSessionRoutes } from './routes/push-session-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
+import { signInRoutes } from './routes/sign-in-routes.ts';
 import { statsRoutes } from './routes/stats-routes.ts';
 import { trailRoutes } from './routes/trail-routes.ts';
 import { transferDecisionRoutes } from './routes/transfer-decision-routes.ts';
@@ -38,6 +39,7 @@ const described: readonly Route[] = [
   ...policyRoutes,
   ...feedRoutes,
   ...keyRoutes,
+  ...signInRoutes,
   ...crowdsecRoutes,
   ...auditRoutes,
   ...trailRoutes,

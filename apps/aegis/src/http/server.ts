@@ -2,6 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock, Logger } from '@aegis/model';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { SignIns } from '../auth/sign-ins.ts';
 import { mountConsole } from '../console/mount-console.ts';
 import type { Services } from '../node/services.ts';
 import { ConnectionDrain } from './connection-drain.ts';
@@ -22,6 +23,8 @@ import { ProxyProtocolListener, type ProxyRefusal } from './proxy-protocol/proxy
 import type { Method, Route, Scene } from './route.ts';
 import { routes } from './routes.ts';
 import { readServerTls, type ServerTls } from './server-tls.ts';
+import { signInCookie } from './sign-in-cookie.ts';
+import { SignInGate } from './sign-in-gate.ts';
 
 export interface HttpServerOptions {
   readonly services: Services;
@@ -30,6 +33,8 @@ export interface HttpServerOptions {
   readonly clock: Clock;
   /** Unique and unguessable, for requests and audit entries. */
   readonly newId: () => string;
+  /** Cryptographically secure, for the tokens of browsers that sign in. */
+  readonly randomBytes: (size: number) => Uint8Array;
   /** Told of every answer, for metrics. */
   readonly onAnswer?: (answer: AnswerSeen) => void;
   /** Told of every connection that the port for the PROXY protocol refuses. */
@@ -68,18 +73,23 @@ const SECURITY_HEADERS = Object.freeze({
 
 /** Throws AegisError `bad_tls`, see {@link readServerTls}. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { services, config, logger, clock, newId } = options;
+  const { services, config, logger, clock, newId, randomBytes } = options;
   const feed = new DecisionFeed({
     epoch: newId(),
     capacity: FEED_CAPACITY,
     followers: config.limits.followers,
   });
-  const scene: Scene = { services, config, logger, clock, newId, feed };
+  const signIns = new SignIns({ clock, randomBytes });
+  const cookie = signInCookie(services.node.id);
+  const scene: Scene = { services, config, logger, clock, newId, feed, signIns, signInCookie: cookie };
   const closing = new AbortController();
   const tls = readServerTls(config.tls, 'http');
   const app = createApp(options, tls);
   const drain = new ConnectionDrain(app.server);
-  const gate = new Gate({ services, openCheck: config.openCheck, clock, logger, newId });
+  const gate = new Gate({
+    ...{ services, openCheck: config.openCheck, clock, logger, newId },
+    signInGate: new SignInGate({ keys: services.keys, signIns, cookie }),
+  });
   for (const route of routes) mountRoute(app, route, { scene, gate, closing: closing.signal });
   mountConsole(app);
   const proxied = new ProxyProtocolListener({

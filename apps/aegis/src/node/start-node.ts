@@ -302,6 +302,7 @@ async function startOn(
     logger: logger.child({ part: 'http' }),
     clock,
     newId: randomUUID,
+    randomBytes,
     onAnswer: ({ method, route, status, seconds }) =>
       metrics.httpSeconds.observe({ method, route, status: String(status) }, seconds),
     onProxyRefused: (reason) => metrics.proxyProtocolRefused.inc({ reason }),

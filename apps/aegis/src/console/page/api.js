@@ -23,9 +23,27 @@ export class ApiProblem extends Error {
  */
 
 /**
- * @param {string} key sent with every request, and nowhere else
+ * With the cookie of who is signed in, which the browser sends by itself.
+ *
+ * @param {string} csrf what proves that it is this page that asks
  */
-export function createApi(key) {
+export function createApi(csrf) {
+  return apiWith({ 'x-aegis-csrf': csrf });
+}
+
+/**
+ * Before that: with a key, which is kept nowhere.
+ *
+ * @param {string} key
+ */
+export function keyApi(key) {
+  return apiWith({ authorization: `Bearer ${key}` });
+}
+
+/**
+ * @param {Readonly<Record<string, string>>} headers
+ */
+function apiWith(headers) {
   /**
    * @param {string} method
    * @param {string} path
@@ -37,8 +55,13 @@ export function createApi(key) {
     const url = new URL(path, ROOT);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
-    const headers = { authorization: `Bearer ${key}` };
-    const response = await fetch(url, { method, headers, signal, cache: 'no-store' });
+    const response = await fetch(url, {
+      method,
+      headers,
+      signal,
+      cache: 'no-store',
+      credentials: 'same-origin',
+    });
     // A refused address is an answer to a check, told by this header from a refused key.
     if (response.ok || response.headers.has('x-aegis-verdict')) return response;
     throw await problemIn(response);
@@ -52,6 +75,13 @@ export function createApi(key) {
      */
     async get(path, query = {}) {
       return (await ask('GET', path, query, AbortSignal.timeout(TIMEOUT_MS))).json();
+    },
+    /**
+     * @param {string} path
+     * @returns {Promise<any>}
+     */
+    async post(path) {
+      return (await ask('POST', path, {}, AbortSignal.timeout(TIMEOUT_MS))).json();
     },
     /**
      * @param {string} path

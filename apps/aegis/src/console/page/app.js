@@ -1,5 +1,6 @@
 import { createApi } from './api.js';
 import { openConsole } from './console-page.js';
-import { signIn, storedKey } from './sign-in.js';
+import { knownReader, signIn } from './sign-in.js';
 
-openConsole(createApi(storedKey() ?? (await signIn())));
+const { sign_in } = (await knownReader()) ?? (await signIn());
+openConsole(createApi(sign_in?.csrf ?? ''));

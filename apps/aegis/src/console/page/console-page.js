@@ -11,7 +11,7 @@ import { countText } from './quantities.js';
 import { refreshLoop } from './refresh-loop.js';
 import { sessionDetails } from './session-details.js';
 import { sessionPanel } from './session-panel.js';
-import { signOut } from './sign-in.js';
+import { leave } from './sign-in.js';
 import { troubles } from './troubles.js';
 
 const EVERY_MS = 4_000;
@@ -27,7 +27,10 @@ const HOUR_MS = 3_600_000;
  */
 export function openConsole(api) {
   byId('console', HTMLElement).hidden = false;
-  byId('sign-out', HTMLButtonElement).addEventListener('click', () => signOut());
+  byId('sign-out', HTMLButtonElement).addEventListener('click', async () => {
+    await api.remove('v1/session').catch(() => undefined);
+    leave();
+  });
   addressSearch();
   const attempt = troubles();
   const range = byId('range', HTMLSelectElement);

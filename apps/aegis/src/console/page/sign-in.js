@@ -1,31 +1,38 @@
-import { ApiProblem, createApi, faultWords } from './api.js';
+import { ApiProblem, createApi, faultWords, keyApi } from './api.js';
 import { byId } from './element.js';
 
-/** Session storage: this tab alone, gone with it. */
-const KEY = 'aegis.key';
 /** Why the reader was signed out, until they have read it. */
 const FAREWELL = 'aegis.farewell';
 
-/** @returns {string | undefined} */
-export function storedKey() {
-  return sessionStorage.getItem(KEY) ?? undefined;
+/**
+ * @typedef {Readonly<{ permissions: readonly string[], sign_in?: { csrf: string } }>} Me who is signed in
+ */
+
+/**
+ * Who the browser's cookie is; no script can read it.
+ *
+ * @returns {Promise<Me | undefined>} undefined where nobody is signed in, or that cannot be asked
+ */
+export async function knownReader() {
+  return createApi('')
+    .get('v1/me')
+    .catch(() => undefined);
 }
 
 /**
- * Forgets the key and everything that was shown with it.
+ * Forgets everything that was shown.
  *
  * @param {string} [why]
  */
-export function signOut(why = '') {
-  sessionStorage.removeItem(KEY);
+export function leave(why = '') {
   sessionStorage.setItem(FAREWELL, why);
   location.reload();
 }
 
 /**
- * Asks for a key until one is good, and keeps it.
+ * Asks for a key until one is good, and takes it for a cookie.
  *
- * @returns {Promise<string>}
+ * @returns {Promise<Me>}
  */
 export function signIn() {
   const page = byId('sign-in', HTMLElement);
@@ -38,32 +45,30 @@ export function signIn() {
   return new Promise((resolve) => {
     byId('sign-in-form', HTMLFormElement).addEventListener('submit', async (event) => {
       event.preventDefault();
-      const key = field.value.trim();
-      trouble.textContent = await problemOf(key);
-      if (trouble.textContent !== '') {
+      try {
+        const me = await readerWith(field.value.trim());
+        field.value = '';
+        page.hidden = true;
+        resolve(me);
+      } catch (fault) {
+        trouble.textContent = faultWords(fault);
         field.select();
-        return;
       }
-      sessionStorage.setItem(KEY, key);
-      field.value = '';
-      page.hidden = true;
-      resolve(key);
     });
   });
 }
 
 /**
  * @param {string} key
- * @returns {Promise<string>} why it cannot be used; empty when it can
+ * @returns {Promise<Me>} throws an ApiProblem with words for the reader
  */
-async function problemOf(key) {
+async function readerWith(key) {
   // A header takes nothing else, and a key has nothing else.
-  if (!/^[!-~]+$/.test(key)) return 'This is no API key: it has characters that no key has.';
-  try {
-    await createApi(key).get('v1/decisions', { limit: 1 });
-    return '';
-  } catch (fault) {
-    const isSensor = fault instanceof ApiProblem && fault.status === 403;
-    return isSensor ? 'A sensor may only push sessions: sign in with another key.' : faultWords(fault);
-  }
+  if (!/^[!-~]+$/.test(key))
+    throw new ApiProblem(0, 'This is no API key: it has characters that no key has.');
+  const api = keyApi(key);
+  const { permissions } = await api.get('v1/me');
+  if (!permissions.includes('decisions:read') || !permissions.includes('sessions:read'))
+    throw new ApiProblem(403, 'This key may not look at attacks and decisions: sign in with another one.');
+  return api.post('v1/session');
 }

@@ -1,6 +1,6 @@
 import { ApiProblem, faultWords } from './api.js';
 import { byId } from './element.js';
-import { signOut } from './sign-in.js';
+import { leave } from './sign-in.js';
 
 /**
  * Tells what does not work at the moment, once each.
@@ -16,7 +16,7 @@ export function troubles() {
       await task();
       byTask.delete(what);
     } catch (fault) {
-      if (fault instanceof ApiProblem && fault.status === 401) signOut(fault.message);
+      if (fault instanceof ApiProblem && fault.status === 401) leave(fault.message);
       byTask.set(what, faultWords(fault));
     }
     const text = [...new Set(byTask.values())].join(' ');
