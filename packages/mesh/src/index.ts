@@ -22,6 +22,7 @@ export {
   type NodeHeartbeat,
   type PolicyUpdate,
   type ThreatIntel,
+  type TrailWord,
 } from './message.ts';
 export {
   heartbeatInterval,

@@ -9,6 +9,7 @@ export const CHANNELS = {
   defense_action: 'aegis.defense_action',
   policy_update: 'aegis.policy',
   node_heartbeat: 'aegis.heartbeat',
+  trail_checkpoint: 'aegis.trail',
 } as const;
 export type MessageType = keyof typeof CHANNELS;
 export type Channel = (typeof CHANNELS)[MessageType];
@@ -113,6 +114,22 @@ export interface NodeHeartbeat {
   readonly leaving: boolean;
 }
 
+/** What nodes tell of the trails that prove what they did. Hashes are base64. */
+export type TrailWord =
+  | {
+      readonly kind: 'shown';
+      readonly public_key: string;
+      readonly checkpoint: string;
+      /** That it continues the trail of so many entries (RFC 9162, section 2.1.4). */
+      readonly proofs: readonly { readonly from: number; readonly proof: readonly string[] }[];
+    }
+  | {
+      /** To be shown such proofs, with its next checkpoint, by one node. */
+      readonly kind: 'ask';
+      readonly of: string;
+      readonly from: readonly number[];
+    };
+
 export interface MessageData {
   readonly threat_intel_update: ThreatIntel;
   readonly attack_pattern: AttackPattern;
@@ -120,6 +137,7 @@ export interface MessageData {
   readonly defense_action: DefenseAction;
   readonly policy_update: PolicyUpdate;
   readonly node_heartbeat: NodeHeartbeat;
+  readonly trail_checkpoint: TrailWord;
 }
 
 export type Message = {
@@ -220,4 +238,15 @@ export const MESSAGE_SCHEMAS: { readonly [T in MessageType]: z.ZodType<MessageDa
     decisions: z.int().min(0),
     leaving: z.boolean(),
   }),
+  trail_checkpoint: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('shown'),
+      public_key: z.string().max(512),
+      checkpoint: z.string().max(2_000),
+      proofs: z
+        .array(z.strictObject({ from: z.int().min(1), proof: z.array(z.string().max(64)).max(128) }))
+        .max(40),
+    }),
+    z.strictObject({ kind: z.literal('ask'), of: name, from: z.array(z.int().min(1)).max(32) }),
+  ]),
 };

@@ -45,3 +45,10 @@ export {
   verifyConsistency,
   verifyInclusion,
 } from './merkle/verify-proof.ts';
+export {
+  type ShownTrail,
+  type Witnessed,
+  type WitnessedTrail,
+  type WitnessFinding,
+  witness,
+} from './witness/witness.ts';

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { exportCommand } from './audit/export-trail.ts';
 import { listCommand } from './audit/list-audit.ts';
+import { peersCommand } from './audit/peer-trails.ts';
 import { proveCommand } from './audit/prove-entry.ts';
 import { verifyCommand } from './audit/verify-trail.ts';
 import type { CommandContext } from './frame/command-context.ts';
 
-/** `aegis audit list|verify|prove|export`. */
+/** `aegis audit list|verify|prove|export|peers`. */
 export function auditCommand(context: CommandContext): Command {
   return new Command('audit')
     .description('who did what, and the proof that nobody changed it since')
@@ -13,6 +14,7 @@ export function auditCommand(context: CommandContext): Command {
     .addCommand(verifyCommand(context))
     .addCommand(proveCommand(context))
     .addCommand(exportCommand(context))
+    .addCommand(peersCommand(context))
     .addHelpText(
       'after',
       `

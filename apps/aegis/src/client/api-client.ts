@@ -32,6 +32,7 @@ import type {
 } from '../http/documents/memory-document.ts';
 import type { MeshDocument } from '../http/documents/mesh-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
+import type { PeerCheckpointsDocument, PeerTrailDocument } from '../http/documents/peer-trail-document.ts';
 import type { PlaceDocument } from '../http/documents/place-document.ts';
 import type {
   PolicyHistoryDocument,
@@ -196,6 +197,9 @@ export interface ApiClient {
   /** Lines of JSON; see `verifyExport`. */
   exportTrail(): Promise<AsyncIterable<Uint8Array>>;
   agreement(): Promise<Agreement>;
+  listPeerTrails(): Promise<readonly PeerTrailDocument[]>;
+  peerTrail(node: string): Promise<PeerCheckpointsDocument>;
+  forgetPeerTrail(node: string): Promise<void>;
   /** CrowdSec agents. */
   listMachines(): Promise<readonly MachineDocument[]>;
   approveMachine(id: string): Promise<MachineDocument>;
@@ -336,6 +340,11 @@ export function createApiClient(options: TransportOptions): ApiClient {
     proveEntry: (entry) => get(`/v1/trail/proof/${encodeURIComponent(entry)}`),
     exportTrail: () => transport.stream({ path: '/v1/trail/export' }),
     agreement: () => get('/v1/trail/agreement'),
+    listPeerTrails: async () => (await get<{ peers: readonly PeerTrailDocument[] }>('/v1/trail/peers')).peers,
+    peerTrail: (node) => get(`/v1/trail/peers/${encodeURIComponent(node)}`),
+    forgetPeerTrail: async (node) => {
+      await remove(`/v1/trail/peers/${encodeURIComponent(node)}`);
+    },
     listMachines: async () =>
       (await get<{ machines: readonly MachineDocument[] }>('/v1/crowdsec/machines')).machines,
     approveMachine: (id) => post(`/v1/crowdsec/machines/${encodeURIComponent(id)}/approve`, {}),

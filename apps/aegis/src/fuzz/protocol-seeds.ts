@@ -51,6 +51,7 @@ const DATA: Readonly<Record<string, object>> = {
   },
   policy_update: { kind: 'policy', at: time, author: 'ann', reason: 'r', body: '{}' },
   node_heartbeat: { interval: 2, load: 0.5, version: '1', started: time, decisions: 3, leaving: false },
+  trail_checkpoint: { kind: 'ask', of: 'b', from: [1, 40] },
 };
 
 export async function meshSeeds(): Promise<MeshSeeds> {

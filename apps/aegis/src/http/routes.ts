@@ -16,6 +16,7 @@ import { keyRoutes } from './routes/key-routes.ts';
 import { memoryRoutes } from './routes/memory-routes.ts';
 import { meshRoutes } from './routes/mesh-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
+import { peerTrailRoutes } from './routes/peer-trail-routes.ts';
 import { policyRoutes } from './routes/policy-routes.ts';
 import { pushSessionRoutes } from './routes/push-session-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
@@ -43,6 +44,7 @@ const described: readonly Route[] = [
   ...crowdsecRoutes,
   ...auditRoutes,
   ...trailRoutes,
+  ...peerTrailRoutes,
   ...fleetRoutes,
   ...huntRoutes,
   ...memoryRoutes,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock, Logger, Random } from '@aegis/model';
 import type { Ledger, Memory, Registry } from '@aegis/ports';
 import { openSqliteStream } from '@aegis/stream-sqlite';
@@ -12,6 +12,7 @@ import type { Mesh } from '../node/services.ts';
 import { VERSION } from '../node/version.ts';
 import type { TimedProposal } from '../pipeline/timed-proposal.ts';
 import type { Policies } from '../policy/policies.ts';
+import type { TrailReader } from '../trail/trail-reader.ts';
 import { meshMetrics } from './mesh-metrics.ts';
 import { MeshService } from './mesh-service.ts';
 import { meshCredentials, openMeshBus } from './open-mesh.ts';
@@ -26,6 +27,7 @@ export interface JoinOptions {
   readonly memory: Memory;
   readonly decisions: DecisionService;
   readonly policies: Policies;
+  readonly trail: TrailReader;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly random: Random;
@@ -55,8 +57,9 @@ export async function joinMesh(options: JoinOptions): Promise<JoinedMesh | undef
   const service: MeshService = new MeshService({
     ...options,
     ...{ credentials, bus, reports, version: VERSION, settings: config.mesh },
-    metrics: meshMetrics(metrics.registry, () => service.nodes()),
+    metrics: meshMetrics(metrics.registry, { nodes: () => service.nodes(), trails: () => service.trails() }),
     entropy: (bytes) => randomBytes(bytes),
+    newId: randomUUID,
   });
   const tidying = setInterval(() => void reports.trim(FINISHED_KEEP_MS).catch(() => {}), FINISHED_KEEP_MS);
   tidying.unref();
@@ -71,6 +74,8 @@ export async function joinMesh(options: JoinOptions): Promise<JoinedMesh | undef
       return service.skewMs;
     },
     nodes: () => service.nodes(),
+    trails: () => service.trails(),
+    forgetTrail: (node) => service.forgetTrail(node),
     revoke: (list) => service.revoke(list),
     wake: () => service.wake(),
     suspect: (proposals) => service.suspect(proposals),

@@ -1,4 +1,5 @@
 import { type KnownNode, NODE_STATES, type Refusal } from '@aegis/mesh';
+import type { WitnessedTrail } from '@aegis/trail';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What the mesh counts. */
@@ -13,8 +14,14 @@ export interface MeshMetrics {
 /** Of nodes beyond this many nothing is shown one by one. */
 const MOST_NODES = 1_000;
 
+/** What there is to be shown of the moment. */
+export interface MeshStanding {
+  nodes(): readonly KnownNode[];
+  trails(): ReadonlyMap<string, WitnessedTrail>;
+}
+
 /** `aegis_node_status` is 1 for the state that a node is in. */
-export function meshMetrics(registry: Registry, nodes: () => readonly KnownNode[]): MeshMetrics {
+export function meshMetrics(registry: Registry, standing: MeshStanding): MeshMetrics {
   const registers = [registry];
   const latency = new Histogram({
     name: 'aegis_sync_latency_seconds',
@@ -41,8 +48,20 @@ export function meshMetrics(registry: Registry, nodes: () => readonly KnownNode[
     registers,
     collect() {
       this.reset();
-      for (const { id, region, state } of nodes().slice(0, MOST_NODES))
+      for (const { id, region, state } of standing.nodes().slice(0, MOST_NODES))
         for (const status of NODE_STATES) this.set({ node_id: id, region, status }, state === status ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'aegis_trail_peers',
+    help: 'Trails of other nodes that this one witnesses: those that only grew, and those found cut or rewritten',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const all = [...standing.trails().values()];
+      const wrong = all.filter(({ finding }) => finding !== undefined).length;
+      this.set({ state: 'sound' }, all.length - wrong);
+      this.set({ state: 'wrong' }, wrong);
     },
   });
   return {

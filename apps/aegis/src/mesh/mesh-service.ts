@@ -18,6 +18,7 @@ import {
 } from '@aegis/mesh';
 import { AegisError, type Clock, type Logger, type Random, Result } from '@aegis/model';
 import type { Bus, Ledger, Memory, MemoryReport, Registry, Stream } from '@aegis/ports';
+import type { WitnessedTrail } from '@aegis/trail';
 import type { MeshSettings } from '../config/sections/mesh-section.ts';
 import type { DecisionService } from '../decisions/decision-service.ts';
 import type { ReceivedStep } from '../decisions/plan-received.ts';
@@ -26,6 +27,7 @@ import type { Mesh } from '../node/services.ts';
 import { backoffMs, pause } from '../pipeline/backoff.ts';
 import type { TimedProposal } from '../pipeline/timed-proposal.ts';
 import type { Policies } from '../policy/policies.ts';
+import type { TrailReader } from '../trail/trail-reader.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { LedgerOutbox } from './ledger-outbox.ts';
 import { messageOfReport, reportOfCcServer, reportOfPattern } from './memory-messages.ts';
@@ -37,6 +39,7 @@ import { RefusalLog } from './refusal-log.ts';
 import { ReportOutbox } from './report-outbox.ts';
 import { StepIntake } from './step-intake.ts';
 import { Suspicions } from './suspicions.ts';
+import { TrailWitness } from './trail-witness.ts';
 
 export interface MeshServiceOptions {
   readonly credentials: Credentials;
@@ -52,6 +55,9 @@ export interface MeshServiceOptions {
   readonly reports: Stream;
   readonly decisions: DecisionService;
   readonly policies: Policies;
+  /** Of this node. */
+  readonly trail: Pick<TrailReader, 'publicKey' | 'checkpoint' | 'consistency'>;
+  readonly newId: () => string;
   readonly version: string;
   readonly metrics: MeshMetrics;
   readonly clock: Clock;
@@ -90,6 +96,7 @@ export class MeshService implements Part, Mesh {
   readonly #heartbeats: Heartbeats;
   readonly #suspicions: Suspicions;
   readonly #refusals: RefusalLog;
+  readonly #witness: TrailWitness;
   #running: Promise<void> = Promise.resolve();
   #trouble = 'not connected yet';
   #outboxTrouble = '';
@@ -97,7 +104,7 @@ export class MeshService implements Part, Mesh {
   constructor(options: MeshServiceOptions) {
     this.#options = options;
     const { credentials, settings, bus, ledger, registry, reports, decisions, policies } = options;
-    const { clock, random, logger, metrics, entropy, version } = options;
+    const { clock, random, logger, metrics, entropy, version, trail, newId } = options;
     const { node, region } = credentials;
     const skew = this.#skew;
     const flood = (slack: number): FloodRule => ({
@@ -117,6 +124,7 @@ export class MeshService implements Part, Mesh {
       this.#outboxTrouble = trouble;
     };
     const sender = this.#sender;
+    this.#witness = new TrailWitness({ node, trail, sender, registry, ledger, newId, skew, clock, logger });
     this.#outbox = new LedgerOutbox({ ledger, registry, sender, skew, clock, random, logger, onState });
     this.#reports = new ReportOutbox({ stream: reports, sender, random, logger });
     const onRefused = (refusal: Refusal): void => this.#refusals.add(refusal);
@@ -164,10 +172,20 @@ export class MeshService implements Part, Mesh {
     return this.#directory.nodes(this.#options.clock.now() - this.#skew.ms);
   }
 
+  /** What is kept of the trails of others, by node. */
+  trails(): ReadonlyMap<string, WitnessedTrail> {
+    return this.#witness.trails();
+  }
+
+  forgetTrail(node: string): Promise<boolean> {
+    return this.#witness.forget(node);
+  }
+
   async start(): Promise<void> {
     const kept = await this.#options.registry.get(REVOCATIONS_KEY);
     if (kept !== undefined) await this.#takeRevocations(kept.value);
     await this.#reports.start();
+    await this.#witness.start();
     this.#running = this.#run();
   }
 
@@ -227,6 +245,7 @@ export class MeshService implements Part, Mesh {
           logger.info({ mesh: credentials.mesh }, 'this node is in the mesh');
         }
         await this.#heartbeats.send();
+        await this.#witness.tell();
         if (failures > 0) logger.info({}, 'the mesh can be reached again');
         this.#trouble = '';
         failures = 0;
@@ -320,6 +339,9 @@ export class MeshService implements Part, Mesh {
       }),
       node_heartbeat: each(({ type, data, source_node, source_region }, at) => {
         if (type === 'node_heartbeat') this.#directory.hear(source_node, source_region, data, at);
+      }),
+      trail_checkpoint: each(async (envelope) => {
+        if (envelope.type === 'trail_checkpoint') await this.#witness.hear(envelope, envelope.data);
       }),
     };
   }

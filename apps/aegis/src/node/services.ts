@@ -31,6 +31,7 @@ import type {
   Ledger,
   Memory,
 } from '@aegis/ports';
+import type { WitnessedTrail } from '@aegis/trail';
 import type { ApiKeys } from '../auth/api-keys.ts';
 import type { CampaignStanding } from '../campaigns/campaign-watch.ts';
 import type { NextStage } from '../campaigns/next-stages.ts';
@@ -84,6 +85,10 @@ export interface Mesh {
   readonly skewMs: number;
   /** This one too. */
   nodes(): readonly KnownNode[];
+  /** What this node keeps of the trails of the others, by node. */
+  trails(): ReadonlyMap<string, WitnessedTrail>;
+  /** What that node shows next is believed; false where nothing was kept of it. Throws AegisError `registry_unavailable`. */
+  forgetTrail(node: string): Promise<boolean>;
   /** Puts a list of revocations in force that the authority signed; how many tokens it names. The error is for a person. */
   revoke(list: string): Promise<Result<number, string>>;
 }

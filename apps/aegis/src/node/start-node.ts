@@ -169,7 +169,7 @@ async function startOn(
   });
   await feeds.restore();
   mesh = await joinMesh({
-    ...{ config, secrets: options.secrets, dir, ledger, registry, memory, decisions, policies },
+    ...{ config, secrets: options.secrets, dir, ledger, registry, memory, decisions, policies, trail },
     ...{ metrics, clock, random, logger: logger.child({ part: 'mesh' }) },
   });
   const inForce = function* (): IterableIterator<Decision> {

@@ -17,6 +17,7 @@ interface VerifyOptions extends ConnectOptions {
   readonly file?: string;
   readonly key?: string;
   readonly copies?: string;
+  readonly peers?: boolean;
 }
 
 /** `aegis audit verify`. */
@@ -35,11 +36,12 @@ export function verifyCommand(context: CommandContext): Command {
       '--copies <file>',
       'checkpoints that were copied elsewhere: the file in trail.copy_folder, or a syslog',
     )
+    .option('--peers', 'also what this node has found of the trails of the other nodes of its mesh')
     .addHelpText(
       'after',
       '\nWithout --key and --copies it is shown that the trail agrees with itself.\nWhoever has the node in hand can write it anew as a whole: only those two tell.',
     )
-    .action(async ({ file, key, copies, ...options }: VerifyOptions) => {
+    .action(async ({ file, key, copies, peers = false, ...options }: VerifyOptions) => {
       const output = outputFor(context.terminal, options);
       const given = key === undefined ? undefined : readVerifier(context, key, '');
       const copied = copies === undefined ? [] : copiesIn(readText(context, copies));
@@ -55,7 +57,12 @@ export function verifyCommand(context: CommandContext): Command {
         );
       const { verification, verifier } = verified.value;
       const agreement = await api?.agreement();
-      const findings = [...verification.findings, ...(agreement?.findings ?? [])];
+      const others = peers ? await api?.listPeerTrails() : undefined;
+      const findings = [
+        ...verification.findings,
+        ...(agreement?.findings ?? []),
+        ...(others ?? []).flatMap(({ finding }) => finding ?? []),
+      ];
       const held = { key: given !== undefined, copies: copied.length };
       output.answer(
         {
@@ -64,6 +71,7 @@ export function verifyCommand(context: CommandContext): Command {
           signer: verifier.signer,
           held_against: held,
           ...(agreement && { ledger: agreement }),
+          ...(others && { peers: others }),
         },
         ({ good, bad, faint }) => [
           ...findings.flatMap(({ message }) =>
@@ -72,6 +80,11 @@ export function verifyCommand(context: CommandContext): Command {
           findings.length === 0
             ? `${good('sound')}  ${summary(verification, agreement)}`
             : summary(verification, agreement),
+          ...(others ?? []).flatMap(({ node, entries, heard, finding }) =>
+            finding === undefined
+              ? [`${good('sound')}  ${printable(node)}: ${entries} entries, heard of at ${heard}`]
+              : [],
+          ),
           ...(held.key && held.copies > 0 ? [] : [faint(missing(held))]),
         ],
       );

@@ -5,7 +5,7 @@ import type { Problem } from '../problem.ts';
 import { defineRoute, type Reply, type Route } from '../route.ts';
 import { writeAudit } from '../write-audit.ts';
 
-const ALONE: Problem = {
+export const ALONE: Problem = {
   status: 404,
   code: 'no_mesh',
   detail: 'This node is in no mesh: mesh.hosts of its config names none.',
