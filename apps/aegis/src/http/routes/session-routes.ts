@@ -10,6 +10,7 @@ import { AskedTime, askedInteger, askedText, Cursor } from '../documents/values.
 import { withoutUndefined } from '../documents/without-undefined.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Reply, type Route } from '../route.ts';
+import { writeAudit } from '../write-audit.ts';
 
 const OWNERS = ['crawler', 'tool', 'attacker', 'user', 'admin'] as const satisfies readonly OwnerKind[];
 
@@ -81,7 +82,10 @@ export const sessionRoutes: readonly Route[] = [
         types: ['application/x-ndjson', 'text/csv', 'application/stix+json;version=2.1'],
       },
     },
-    handler({ services: { archive, maskExported } }, { query: { format, ...filter } }) {
+    async handler(scene, { query: { format, ...filter }, actor }) {
+      const { archive, maskExported } = scene.services;
+      const detail = { format, filter };
+      await writeAudit(scene, actor, { action: 'session.export', target: 'sessions', result: 'ok', detail });
       const { type, extension, write } = sessionFormats[format];
       const headers = { 'content-disposition': `attachment; filename="sessions.${extension}"` };
       const body = Readable.from(write(allSessions(archive, filterOf(filter), maskExported)));

@@ -5,6 +5,7 @@ import { exportLines } from '../../trail/trail-export.ts';
 import { AskedFlag, askedInteger } from '../documents/values.ts';
 import type { Problem } from '../problem.ts';
 import { defineRoute, type Outcome, type Reply, type Route } from '../route.ts';
+import { writeAudit } from '../write-audit.ts';
 
 const Base64 = z.base64();
 
@@ -138,7 +139,9 @@ export const trailRoutes: readonly Route[] = [
       settle: AskedFlag.optional().meta({ description: 'Signs what waits first. Default true.' }),
     }),
     answers: { 200: { description: 'Lines of JSON.', types: ['application/x-ndjson'] } },
-    async handler({ services: { trail } }, { query: { settle = true } }) {
+    async handler(scene, { query: { settle = true }, actor }) {
+      const { trail } = scene.services;
+      await writeAudit(scene, actor, { action: 'trail.export', target: 'trail', result: 'ok', detail: {} });
       if (settle) await trail.settle();
       return Result.ok<Reply>({
         status: 200,
