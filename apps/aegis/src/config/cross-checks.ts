@@ -1,4 +1,6 @@
 import { Prefix, writeDuration } from '@aegis/model';
+import { createMasker } from '@aegis/trail';
+import { withRule } from '../trail/mask-rule.ts';
 import type { Config } from './config.ts';
 
 interface CrossCheck {
@@ -10,6 +12,16 @@ interface CrossCheck {
 
 /** What no single key can tell. */
 export const CROSS_CHECKS: readonly CrossCheck[] = [
+  {
+    keys: ['masking.rules'],
+    conflict: ({ masking }) => {
+      for (const rule of masking.rules) {
+        const added = withRule(createMasker([]), rule);
+        if (!added.ok) return `the rule ${JSON.stringify(rule.name)}: ${added.error}`;
+      }
+      return undefined;
+    },
+  },
   {
     keys: ['decoy.port', 'http.port', 'decoy.host', 'http.host', 'decoy.enabled'],
     conflict: ({ http, decoy }) =>
