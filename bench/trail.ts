@@ -95,12 +95,22 @@ async function proofs(path: string, size: number): Promise<readonly Result[]> {
   if (Buffer.compare(foldNodes(edge, tree.node), root) !== 0)
     throw new Error('the stored tree has another root');
   await store.close();
-  const median = (all: number[]): number =>
-    Math.round((all.sort((a, b) => a - b)[all.length >> 1] as number) * 10) / 10;
+  const about = {
+    unit: 'us',
+    better: 'lower',
+    note: `over ${size} entries; best: of the fastest tenth`,
+  } as const;
   return [
-    { name: 'proof_10m', unit: 'us', better: 'lower', value: median(times), goal: 500 },
-    { name: 'verify_10m', unit: 'us', better: 'lower', value: median(verified), goal: 100 },
+    { name: 'proof_10m', ...about, ...figures(times), goal: 500 },
+    { name: 'verify_10m', ...about, ...figures(verified), goal: 100 },
   ];
+}
+
+/** The middle one, and the one that nine in ten are slower than: what it takes where nobody else wants the core. */
+function figures(times: readonly number[]): { readonly value: number; readonly best: number } {
+  const all = times.toSorted((a, b) => a - b);
+  const at = (part: number): number => Math.round((all[Math.floor(all.length * part)] as number) * 10) / 10;
+  return { value: at(0.5), best: at(0.1) };
 }
 
 /** Log lines of a gateway and of a node, one in two with something to hide. */
