@@ -95,7 +95,11 @@ export class TrailWitness {
       'trail_checkpoint',
       asking.map((message) => ({ message, name: '' })),
     );
-    const data = await this.#news();
+    const data = await this.#news().catch((error: unknown) => {
+      // A trail that is away is told of by its own part, and is no trouble of the mesh.
+      if (!(error instanceof AegisError)) throw error;
+      return undefined;
+    });
     if (data === undefined) return;
     const message: Message = { type: 'trail_checkpoint', data };
     const until = skew.toMesh(clock.now()) + RETAINED_S;
