@@ -61,6 +61,13 @@ export {
   type PatternLikeness,
   type PatternReport,
 } from './memory.ts';
+export type {
+  NotificationQueue,
+  QueueAsk,
+  QueuedMessage,
+  QueuedThing,
+} from './notification-queue.ts';
+export type { Notification, NotificationItem, Notifier } from './notifier.ts';
 export type { Outlet, OutletMessage } from './outlet.ts';
 export {
   type Lease,

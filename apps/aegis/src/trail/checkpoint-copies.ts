@@ -1,8 +1,6 @@
-import { createSocket } from 'node:dgram';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect as connectTls } from 'node:tls';
+import { openSyslog } from '@aegis/syslog';
 
 /** Another place that checkpoints are copied to. */
 export interface CheckpointCopy {
@@ -43,48 +41,16 @@ export function folderCopy(folder: string, node: string): CheckpointCopy {
   };
 }
 
-/** Facility 13 (log audit), severity 6 (informational): RFC 5424, section 6.2.1. */
-const PRIORITY = 13 * 8 + 6;
-const TIMEOUT_MS = 5_000;
+/** Log audit and informational: RFC 5424, section 6.2.1. */
+const FACILITY = 13;
+const SEVERITY = 6;
 
-/**
- * `server` as the config has it: `udp://host:port`, `tcp://`, `tls://`; frames of RFC 6587 and RFC 5425. `caFile`
- * is the authority of its certificate as PEM, empty for those that Node knows.
- */
+/** `server` and `caFile` as the config has them. */
 export function syslogCopy(server: string, node: string, now: () => number, caFile: string): CheckpointCopy {
-  const { protocol, hostname, port } = new URL(server);
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const syslog = openSyslog({ server, caFile, host: node });
   return {
     name: server,
-    async put(line) {
-      const time = new Date(now()).toISOString();
-      const message = Buffer.from(
-        `<${PRIORITY}>1 ${time} ${node} aegis ${process.pid} trail-checkpoint - ${line}`,
-      );
-      if (protocol === 'udp:') return sendDatagram(message, host, Number(port));
-      const frame = Buffer.concat([Buffer.from(`${message.length} `), message]);
-      const options = { host, port: Number(port) };
-      if (protocol === 'tcp:') return sendAll(connect(options), frame);
-      const trust = caFile === '' ? {} : { ca: await readFile(caFile) };
-      return sendAll(connectTls({ ...options, ...trust }), frame);
-    },
+    put: (text) =>
+      syslog.send({ facility: FACILITY, severity: SEVERITY, at: now(), kind: 'trail-checkpoint', text }),
   };
-}
-
-function sendDatagram(message: Buffer, host: string, port: number): Promise<void> {
-  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  socket.on('error', reject);
-  socket.send(message, port, host, (error) => (error === null ? resolve() : reject(error)));
-  return promise.finally(() => socket.close());
-}
-
-function sendAll(socket: Socket, frame: Buffer): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  socket.setTimeout(TIMEOUT_MS, () => reject(new Error('the syslog server does not answer')));
-  socket.on('error', reject);
-  socket.on('close', () => resolve());
-  socket.resume();
-  socket.end(frame);
-  return promise.finally(() => socket.destroy());
 }

@@ -1,0 +1,1 @@
+export { openSqliteNotificationQueue, type SqliteNotificationQueueOptions } from './sqlite-notification-queue.ts';

@@ -1,0 +1,2 @@
+export { bareLine, harmlessLine } from './harmless-line.ts';
+export { cutToBytes, type NotificationText, notificationText } from './notification-text.ts';

@@ -1,0 +1,1 @@
+export { openSmtpNotifier, type SmtpNotifierOptions } from './smtp-notifier.ts';

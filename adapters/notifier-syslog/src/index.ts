@@ -1,0 +1,1 @@
+export { openSyslogNotifier, type SyslogNotifierOptions } from './syslog-notifier.ts';

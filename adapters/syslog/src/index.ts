@@ -1,0 +1,1 @@
+export { openSyslog, type Syslog, type SyslogMessage, type SyslogOptions } from './syslog.ts';
