@@ -19,7 +19,10 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
   { from: /^adapters\/geo-mmdb$/, to: [/^@aegis\/ports$/, /^@aegis\/watched-file$/] },
   { from: /^adapters\/geo-routes$/, to: [/^@aegis\/ports$/, /^@aegis\/watched-file$/, /^@aegis\/netset$/] },
   { from: /^adapters\/enforcer-(nftables|ipset)$/, to: [/^@aegis\/ports$/, /^@aegis\/packet-filter$/] },
-  { from: /^adapters\/(notification-text|notifier-(http|smtp))$/, to: [/^@aegis\/(ports|notification-text)$/] },
+  {
+    from: /^adapters\/(notification-text|notifier-(http|smtp))$/,
+    to: [/^@aegis\/(ports|notification-text)$/],
+  },
   { from: /^adapters\/notifier-syslog$/, to: [/^@aegis\/(ports|notification-text|syslog)$/] },
   { from: /^adapters\/[^/]+$/, to: [/^@aegis\/ports$/] },
   { from: /^integrations\/guard-node$/, to: [/^@aegis\/guard$/] },

@@ -5,12 +5,15 @@ export interface DocumentedCommand {
   readonly exitCode: number | undefined;
   /** Goes on until the document's end: a server. */
   readonly background: boolean;
+  /** What it prints once it works; undefined for a node, which is asked. */
+  readonly says: string | undefined;
   readonly line: number;
 }
 
 /**
  * The commands of a Markdown document, in order: every line of a `sh` block, and lines beginning with `$ ` of a
- * `console` block. A comment before a block may say `<!-- test: background -->` or `<!-- test: skip because … -->`;
+ * `console` block. A comment before a block may say `<!-- test: background -->`,
+ * `<!-- test: background, ready when it says "…" -->` or `<!-- test: skip because … -->`;
  * a command may end with `# exit code 3` or `# exit code any`.
  */
 export function commandsOf(markdown: string): readonly DocumentedCommand[] {
@@ -37,7 +40,8 @@ export function commandsOf(markdown: string): readonly DocumentedCommand[] {
     commands.push({
       command: command.replace(/\s+# exit code (\d+|any)$/, ''),
       exitCode: expected?.[1] === 'any' ? undefined : Number(expected?.[1] ?? 0),
-      background: note === 'background',
+      background: note.startsWith('background'),
+      says: /^background, ready when it says "(.+)"$/.exec(note)?.[1],
       line: index + 1,
     });
   }

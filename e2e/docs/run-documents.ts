@@ -57,16 +57,21 @@ let ports: { readonly http: number; readonly decoy: number };
 /** What `KEY=$(...)` lines set, for the lines after them: one shell for all would hide which line failed. */
 const variables: Record<string, string> = {};
 
-async function runServer({ command }: DocumentedCommand): Promise<void> {
+async function runServer({ command, says }: DocumentedCommand): Promise<void> {
   // `exec`: the signal is to reach the server and not only the shell.
   const server = spawn('sh', ['-c', `exec ${adapted(command)}`], {
     cwd: folder,
     env: environment(),
-    stdio: 'ignore',
+    stdio: ['ignore', says === undefined ? 'ignore' : 'pipe', 'ignore'],
   });
   servers.push(server);
-  await eventually('the node answers', async () => {
+  let output = '';
+  server.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  await eventually(says === undefined ? 'the node answers' : `it says ${says}`, async () => {
     if (server.exitCode !== null) throw new Error(`it ended with ${server.exitCode}`);
+    if (says !== undefined) return output.includes(says) ? true : undefined;
     const response = await fetch(`http://127.0.0.1:${ports.http}/health/ready`).catch(() => undefined);
     return response?.ok === true ? true : undefined;
   });

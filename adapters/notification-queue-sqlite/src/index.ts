@@ -1,1 +1,4 @@
-export { openSqliteNotificationQueue, type SqliteNotificationQueueOptions } from './sqlite-notification-queue.ts';
+export {
+  openSqliteNotificationQueue,
+  type SqliteNotificationQueueOptions,
+} from './sqlite-notification-queue.ts';

@@ -1,12 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { THREAT_LEVELS, type ThreatLevel, type Timestamp } from '@aegis/model';
-import type {
-  NotificationItem,
-  NotificationQueue,
-  QueueAsk,
-  QueuedMessage,
-  QueuedThing,
-} from '@aegis/ports';
+import type { NotificationItem, NotificationQueue, QueueAsk, QueuedMessage, QueuedThing } from '@aegis/ports';
 import { Database } from '@aegis/sqlite';
 import { QUEUE_SCHEMA } from './schema.ts';
 
@@ -32,17 +26,17 @@ class SqliteNotificationQueue implements NotificationQueue {
     things: readonly QueuedThing[],
     marks: Readonly<Record<string, string>>,
     limit: number,
-  ): Promise<number> {
+  ): Promise<ReadonlyMap<string, number>> {
     return this.#database.write((db) => {
       const room = new Map<string, number>();
       const insert = db.prepare(
         'INSERT INTO thing (channel, grouping, event, level, plural, item, queued) VALUES (?, ?, ?, ?, ?, ?, ?)',
       );
-      let dropped = 0;
+      const dropped = new Map<string, number>();
       for (const { channel, group, event, level, plural, item, queuedAt } of things) {
         const left = room.get(channel) ?? limit - countOf(db, channel);
         room.set(channel, left - 1);
-        if (left <= 0) dropped++;
+        if (left <= 0) dropped.set(channel, (dropped.get(channel) ?? 0) + 1);
         else insert.run(channel, group, event, rankOf(level), plural, JSON.stringify(item), queuedAt);
       }
       const mark = db.prepare('INSERT OR REPLACE INTO mark VALUES (?, ?)');
@@ -132,7 +126,9 @@ function seal(db: DatabaseSync, ask: QueueAsk): string | undefined {
 function messageOf(db: DatabaseSync, id: string, most: number): QueuedMessage | undefined {
   const rows = db.prepare('SELECT * FROM thing WHERE message = ? ORDER BY number LIMIT ?').all(id, most);
   const sums = db
-    .prepare('SELECT count(*) AS count, min(level) AS gravest, min(queued) AS since FROM thing WHERE message = ?')
+    .prepare(
+      'SELECT count(*) AS count, min(level) AS gravest, min(queued) AS since FROM thing WHERE message = ?',
+    )
     .get(id);
   const tries = db.prepare('SELECT tries FROM message WHERE id = ?').get(id)?.tries;
   const [first] = rows;

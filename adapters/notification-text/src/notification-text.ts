@@ -32,7 +32,11 @@ export function notificationText(notification: Notification, mostBytes: number):
   }
   if (count > told && told > 0) lines.push(`and ${count - told} more`);
   const many = count === 1 ? '' : `${count} times, `;
-  return { title, summary: `${event}, ${level}, ${many}on ${node} at ${timeText(at)}`, body: lines.join('\n') };
+  return {
+    title,
+    summary: `${event}, ${level}, ${many}on ${node} at ${timeText(at)}`,
+    body: lines.join('\n'),
+  };
 }
 
 function itemText({ at, text, facts }: NotificationItem, title: string): string {

@@ -6,7 +6,7 @@ import type { Notification, Notifier } from '@aegis/ports';
 import { notifierConformance } from '@aegis/ports/conformance';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openDingTalk, openFeishu, openSlack, openWeCom, openWebhook } from './index.ts';
+import { openDingTalk, openFeishu, openSlack, openWebhook, openWeCom } from './index.ts';
 
 interface Posted {
   readonly url: URL;
@@ -45,7 +45,8 @@ afterEach(() => {
 
 const url = (): string => `http://127.0.0.1:${port}/robot/send?access_token=abc`;
 const last = (): Posted => posted.at(-1) as Posted;
-const json = ({ raw }: Posted = last()): Record<string, unknown> => JSON.parse(raw) as Record<string, unknown>;
+const json = ({ raw }: Posted = last()): Record<string, unknown> =>
+  JSON.parse(raw) as Record<string, unknown>;
 
 const services = {
   webhook: openWebhook,
@@ -71,11 +72,15 @@ const active: Readonly<Record<keyof typeof services, (document: Record<string, u
   Slack: ({ text, blocks }) =>
     /[<>]|&(?!amp;|lt;|gt;)/.test(String(text)) ||
     LINK.test(JSON.stringify(blocks)) ||
-    (blocks as readonly { readonly text: { readonly type: string } }[]).some((b) => b.text.type !== 'plain_text'),
+    (blocks as readonly { readonly text: { readonly type: string } }[]).some(
+      (b) => b.text.type !== 'plain_text',
+    ),
   DingTalk: ({ msgtype, at, ...rest }) =>
     msgtype !== 'text' || LINK.test(JSON.stringify(rest)) || JSON.stringify(at) !== '{"isAtAll":false}',
   Feishu: ({ msg_type, card }) =>
-    msg_type !== 'interactive' || LINK.test(JSON.stringify(card)) || JSON.stringify(card).includes('"lark_md"'),
+    msg_type !== 'interactive' ||
+    LINK.test(JSON.stringify(card)) ||
+    JSON.stringify(card).includes('"lark_md"'),
   WeCom: ({ msgtype, text }) =>
     msgtype !== 'text' || LINK.test(JSON.stringify(text)) || Object.keys(text as object).join() !== 'content',
 };
@@ -95,7 +100,15 @@ for (const name of Object.keys(services) as (keyof typeof services)[]) {
 }
 
 const message: Notification = {
-  ...{ id: 'n-1', at: NOW, event: 'decision', level: 'HIGH', title: '192.0.2.1 is banned', count: 1, node: 'n' },
+  ...{
+    id: 'n-1',
+    at: NOW,
+    event: 'decision',
+    level: 'HIGH',
+    title: '192.0.2.1 is banned',
+    count: 1,
+    node: 'n',
+  },
   items: [{ at: NOW, text: '192.0.2.1 is banned', facts: { address: '192.0.2.1' } }],
 };
 

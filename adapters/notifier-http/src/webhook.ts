@@ -22,7 +22,9 @@ export function openWebhook({ url, secret, clock }: HttpNotifierOptions): Notifi
         const timestamp = String(Math.floor(now / 1_000));
         const headers = { 'webhook-id': message.id, 'webhook-timestamp': timestamp };
         if (key === undefined) return { url, headers, body };
-        const signature = createHmac('sha256', key).update(`${message.id}.${timestamp}.${body}`).digest('base64');
+        const signature = createHmac('sha256', key)
+          .update(`${message.id}.${timestamp}.${body}`)
+          .digest('base64');
         return { url, headers: { ...headers, 'webhook-signature': `v1,${signature}` }, body };
       },
       complaint: () => undefined,

@@ -28,7 +28,9 @@ function start(at: number, options: SMTPServerOptions = {}): Promise<void> {
     key: readFileSync(certificates.keyFile),
     cert: readFileSync(certificates.certFile),
     onAuth: ({ username, password }, _, done) =>
-      username === 'aegis' && password === 'a secret' ? done(null, { user: username }) : done(new Error('no')),
+      username === 'aegis' && password === 'a secret'
+        ? done(null, { user: username })
+        : done(new Error('no')),
     onData(stream, { envelope, secure, user }, done) {
       let raw = '';
       stream.on('data', (chunk: Buffer) => {
@@ -69,7 +71,11 @@ interface Change {
   readonly caFile?: string;
 }
 
-const open = ({ scheme = 'smtp', password = 'a secret', caFile = certificates.caFile }: Change = {}): Notifier =>
+const open = ({
+  scheme = 'smtp',
+  password = 'a secret',
+  caFile = certificates.caFile,
+}: Change = {}): Notifier =>
   openSmtpNotifier({
     url: `${scheme}://127.0.0.1:${port}`,
     from: 'aegis@example.org',
@@ -82,7 +88,10 @@ const open = ({ scheme = 'smtp', password = 'a secret', caFile = certificates.ca
 /** Headers, with their folding undone, and the body, with quoted-printable and base64 undone. */
 function read({ raw }: Mail): { readonly headers: readonly string[]; readonly text: string } {
   const at = raw.indexOf('\r\n\r\n');
-  const headers = raw.slice(0, at).replace(/\r\n[ \t]+/g, ' ').split('\r\n');
+  const headers = raw
+    .slice(0, at)
+    .replace(/\r\n[ \t]+/g, ' ')
+    .split('\r\n');
   const body = raw.slice(at + 4);
   const encoding = headers.find((line) => /^content-transfer-encoding:/i.test(line)) ?? '';
   if (/base64/i.test(encoding)) return { headers, text: Buffer.from(body, 'base64').toString() };
@@ -169,7 +178,9 @@ test('TLS from the first byte', async () => {
 });
 
 test('a wrong password can be mended; a message that the server will not have cannot', async () => {
-  await expect(open({ password: 'wrong' }).send(message)).rejects.toMatchObject({ code: 'notifier_unavailable' });
+  await expect(open({ password: 'wrong' }).send(message)).rejects.toMatchObject({
+    code: 'notifier_unavailable',
+  });
   await stop();
   await start(port, {
     onData(stream, _, done) {

@@ -61,7 +61,9 @@ async function trust(caFile: string): Promise<object> {
   try {
     return { ca: await readFile(caFile) };
   } catch (cause) {
-    throw new AegisError('notifier_unavailable', `e-mail: ${caFile} cannot be read: ${words(cause)}`, { cause });
+    throw new AegisError('notifier_unavailable', `e-mail: ${caFile} cannot be read: ${words(cause)}`, {
+      cause,
+    });
   }
 }
 
@@ -81,7 +83,10 @@ function mailOf(message: Notification, { from, to }: SmtpNotifierOptions): objec
 
 /** A permanent answer (RFC 5321, section 4.2.1) to the message itself; who may not log in can mend it. */
 function fault(cause: unknown): AegisError {
-  const { responseCode = 0, command = '' } = cause as { readonly responseCode?: number; readonly command?: string };
+  const { responseCode = 0, command = '' } = cause as {
+    readonly responseCode?: number;
+    readonly command?: string;
+  };
   const isRefusal = responseCode >= 550 && responseCode < 560 && /^(?:DATA|RCPT TO|MAIL FROM)$/.test(command);
   const code = isRefusal ? 'notifier_refused' : 'notifier_unavailable';
   return new AegisError(code, `e-mail: ${words(cause).slice(0, 300)}`, { cause });

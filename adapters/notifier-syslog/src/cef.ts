@@ -4,7 +4,13 @@ import { bareLine, cutToBytes } from '@aegis/notification-text';
 import type { Notification } from '@aegis/ports';
 
 /** 0 to 10. */
-const SEVERITIES: Readonly<Record<ThreatLevel, number>> = { CRITICAL: 10, HIGH: 8, MEDIUM: 5, LOW: 3, INFO: 1 };
+const SEVERITIES: Readonly<Record<ThreatLevel, number>> = {
+  CRITICAL: 10,
+  HIGH: 8,
+  MEDIUM: 5,
+  LOW: 3,
+  INFO: 1,
+};
 /** Custom strings that a CEF event may have. */
 const MOST_STRINGS = 6;
 const LONGEST = 200;
@@ -15,17 +21,17 @@ const MOST_BYTES = 1_900;
  * As an event of ArcSight's Common Event Format, version 0: `|` is escaped in the header and `=` in the extension, `\`
  * in both. Of several things the first is told, and `cnt` says how many there are.
  */
-export function cef({ id, at, event, level, title, count, items, node }: Notification, version: string): string {
+export function cef(
+  { id, at, event, level, title, count, items, node }: Notification,
+  version: string,
+): string {
   const [first] = items;
   const facts = Object.entries(first?.facts ?? {});
   const address = first?.facts.address;
   const strings = facts
     .filter(([name]) => name !== 'address')
     .slice(0, MOST_STRINGS)
-    .flatMap(([name, value], i) => [
-      [`cs${i + 1}Label`, name] as const,
-      [`cs${i + 1}`, value] as const,
-    ]);
+    .flatMap(([name, value], i) => [[`cs${i + 1}Label`, name] as const, [`cs${i + 1}`, value] as const]);
   const extension = [
     ['rt', String(at)] as const,
     ['externalId', id] as const,

@@ -27,10 +27,13 @@ const take = (socket: Socket): void => {
   });
 };
 
-const servers = {
+const servers: Readonly<Record<'tcp' | 'tls', () => Server>> = {
   tcp: () => createServer(take),
   tls: () =>
-    createTlsServer({ cert: readFileSync(certificates.certFile), key: readFileSync(certificates.keyFile) }, take),
+    createTlsServer(
+      { cert: readFileSync(certificates.certFile), key: readFileSync(certificates.keyFile) },
+      take,
+    ),
 };
 const listen = async (server: Server, port: number): Promise<number> => {
   server.listen(port, '127.0.0.1');
@@ -58,7 +61,9 @@ afterAll(() => {
 const FRAME = /^<3[3-9]>1 \S+Z node-1 aegis \d+ [\w-]+ - (CEF:0\|.*)$/;
 
 /** The fields of an event, read as a receiver does; undefined where they do not read. */
-function parsed(line: string): { readonly header: readonly string[]; readonly fields: Record<string, string> } | undefined {
+function parsed(
+  line: string,
+): { readonly header: readonly string[]; readonly fields: Record<string, string> } | undefined {
   const event = FRAME.exec(line)?.[1];
   if (event === undefined) return undefined;
   const header: string[] = [];
@@ -93,7 +98,11 @@ for (const way of ['tcp', 'tls', 'udp'] as const)
     active: () =>
       heard.filter((line) => {
         const event = parsed(line);
-        return event === undefined || event.header.length !== 7 || !Object.keys(event.fields).every((key) => KEYS.test(key));
+        return (
+          event === undefined ||
+          event.header.length !== 7 ||
+          !Object.keys(event.fields).every((key) => KEYS.test(key))
+        );
       }),
     async goAway() {
       if (way !== 'udp') await new Promise((resolve) => running[way].close(resolve));
@@ -107,7 +116,15 @@ for (const way of ['tcp', 'tls', 'udp'] as const)
   });
 
 const message: Notification = {
-  ...{ id: 'n-1', at: 1_000, event: 'decision', level: 'CRITICAL', title: 'a|b\\c', count: 3, node: 'node-1' },
+  ...{
+    id: 'n-1',
+    at: 1_000,
+    event: 'decision',
+    level: 'CRITICAL',
+    title: 'a|b\\c',
+    count: 3,
+    node: 'node-1',
+  },
   items: [{ at: 0, text: 'x=y\\z', facts: { address: '2001:db8::1', 'a=b': 'c d=e' } }],
 };
 

@@ -16,7 +16,13 @@ export interface SyslogNotifierOptions {
 /** `security/authorization messages`, RFC 5424, section 6.2.1. */
 const FACILITY = 4;
 /** `alert`, `critical`, `warning`, `notice`, `informational`. */
-const SEVERITIES: Readonly<Record<ThreatLevel, number>> = { CRITICAL: 1, HIGH: 2, MEDIUM: 4, LOW: 5, INFO: 6 };
+const SEVERITIES: Readonly<Record<ThreatLevel, number>> = {
+  CRITICAL: 1,
+  HIGH: 2,
+  MEDIUM: 4,
+  LOW: 5,
+  INFO: 6,
+};
 
 /** As CEF to a syslog server. Over UDP a message that is lost is not missed. */
 export function openSyslogNotifier({ url, caFile, node, version }: SyslogNotifierOptions): Notifier {

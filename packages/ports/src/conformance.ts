@@ -5,7 +5,10 @@ export { type GeoFixture, geoConformance } from './geo.conformance.ts';
 export { type GuardStoreFixture, guardStoreConformance } from './guard-store.conformance.ts';
 export { type LedgerFixture, ledgerConformance } from './ledger.conformance.ts';
 export { type MemoryFixture, memoryConformance } from './memory.conformance.ts';
-export { type NotificationQueueFixture, notificationQueueConformance } from './notification-queue.conformance.ts';
+export {
+  type NotificationQueueFixture,
+  notificationQueueConformance,
+} from './notification-queue.conformance.ts';
 export { type NotifierFixture, notifierConformance } from './notifier.conformance.ts';
 export { type OutletFixture, outletConformance } from './outlet.conformance.ts';
 export { type RegistryFixture, registryConformance } from './registry.conformance.ts';

@@ -41,7 +41,15 @@ export function notificationQueueConformance(name: string, fixture: Notification
     test('things alike become one message, the gravest of them says how grave it is', async () => {
       await queue.add([thing(1), thing(2, { level: 'CRITICAL' }), thing(3)], {}, LIMIT);
       expect(await queue.take(ask({ most: 2 }))).toEqual({
-        ...{ id: 'm-1', event: 'decision', level: 'CRITICAL', plural: 'decisions', count: 3, tries: 0, since: 1 },
+        ...{
+          id: 'm-1',
+          event: 'decision',
+          level: 'CRITICAL',
+          plural: 'decisions',
+          count: 3,
+          tries: 0,
+          since: 1,
+        },
         items: [thing(1).item, thing(2).item],
       });
     });
@@ -91,8 +99,10 @@ export function notificationQueueConformance(name: string, fixture: Notification
     });
 
     test('beyond its limit a channel drops what is new and tells how many; others do not suffer', async () => {
-      expect(await queue.add([thing(1), thing(2), thing(3)], {}, 2)).toBe(1);
-      expect(await queue.add([thing(4), thing(5, { channel: 'other' })], { journal: '9' }, 2)).toBe(1);
+      const none = await queue.add([thing(1), thing(2), thing(3), thing(4)], {}, 2);
+      expect([...none]).toEqual([['ops', 2]]);
+      const more = await queue.add([thing(5), thing(6, { channel: 'other' })], { journal: '9' }, 2);
+      expect([...more]).toEqual([['ops', 1]]);
       expect(await queue.waiting()).toEqual({ ops: 2, other: 1 });
       expect(await queue.mark('journal')).toBe('9');
     });

@@ -9,8 +9,12 @@ import type { NotificationItem } from './notifier.ts';
  * settled. All throw AegisError `notifications_unavailable`.
  */
 export interface NotificationQueue {
-  /** How many were dropped because their channel already has `limit` waiting. */
-  add(things: readonly QueuedThing[], marks: Readonly<Record<string, string>>, limit: number): Promise<number>;
+  /** How many were dropped by channel, because it already has `limit` waiting. */
+  add(
+    things: readonly QueuedThing[],
+    marks: Readonly<Record<string, string>>,
+    limit: number,
+  ): Promise<ReadonlyMap<string, number>>;
   /** What was written beside the things; undefined where nothing was. */
   mark(name: string): Promise<string | undefined>;
   /**

@@ -49,6 +49,10 @@ export type Permission =
   /** The node, its parts and its backlog. */
   | 'node:read'
   | 'metrics:read'
+  /** Channels of notifications, and how they stand. */
+  | 'notifications:read'
+  /** Send a test over one. */
+  | 'notifications:test'
   /** Who did what. */
   | 'audit:read'
   /** Let the guard check calls, and report to it. */
@@ -89,6 +93,8 @@ const GRANTS: Readonly<Record<Permission, readonly Role[]>> = Object.freeze({
   'memory:read': ['viewer', 'operator', 'admin', 'security'],
   'node:read': ['viewer', 'operator', 'admin', 'security', 'system', 'auditor'],
   'metrics:read': ['viewer', 'operator', 'admin', 'security', 'system'],
+  'notifications:read': ['viewer', 'operator', 'admin', 'security', 'system'],
+  'notifications:test': ['operator', 'admin', 'security', 'system'],
   'audit:read': ['admin', 'auditor'],
   'guard:use': ['operator', 'admin', 'security', 'enforcer'],
   'guard:read': ['viewer', 'operator', 'admin', 'security'],

@@ -17,6 +17,7 @@ import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
 import { memoryCommand } from './memory.ts';
 import { meshCommand } from './mesh.ts';
+import { notifyCommand } from './notify.ts';
 import { policyCommand } from './policy.ts';
 import { scenarioCommand } from './scenario.ts';
 import { sessionsCommand } from './sessions.ts';
@@ -49,6 +50,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(streamCommand(context))
     .addCommand(guardCommand(context))
     .addCommand(meshCommand(context))
+    .addCommand(notifyCommand(context))
     .addCommand(auditCommand(context))
     .addCommand(keysCommand(context))
     .addCommand(configCommand(context))

@@ -33,6 +33,7 @@ import type {
 import type { MeshDocument } from '../http/documents/mesh-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
 import type { PeerCheckpointsDocument, PeerTrailDocument } from '../http/documents/peer-trail-document.ts';
+import type { ChannelDocument, ChannelTestDocument } from '../http/documents/notification-document.ts';
 import type { PlaceDocument } from '../http/documents/place-document.ts';
 import type {
   PolicyHistoryDocument,
@@ -186,6 +187,9 @@ export interface ApiClient {
   /** Needs no key. */
   ready(): Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, boolean>> }>;
   mesh(): Promise<MeshDocument>;
+  listChannels(): Promise<readonly ChannelDocument[]>;
+  /** A channel that cannot be reached is an outcome. */
+  testChannel(channel: string): Promise<ChannelTestDocument>;
   /** A list that the authority signed; how many tokens it names. */
   revokeNodes(list: string): Promise<number>;
   listKeys(): Promise<readonly KeyDocument[]>;
@@ -331,6 +335,9 @@ export function createApiClient(options: TransportOptions): ApiClient {
     node: () => get('/v1/node'),
     ready: () => get('/health/ready', {}, [503]),
     mesh: () => get('/v1/mesh'),
+    listChannels: async () =>
+      (await get<{ channels: readonly ChannelDocument[] }>('/v1/notifications')).channels,
+    testChannel: (channel) => post(`/v1/notifications/${encodeURIComponent(channel)}/test`, undefined),
     revokeNodes: async (list) => (await post<{ revoked: number }>('/v1/mesh/revocations', { list })).revoked,
     listKeys: async () => (await get<{ keys: readonly KeyDocument[] }>('/v1/keys')).keys,
     createKey: (wish) => post('/v1/keys', wish),

@@ -19,6 +19,7 @@ import { type MaskingSettings, maskingSection } from './sections/masking-section
 import { type MemorySettings, memorySection } from './sections/memory-section.ts';
 import { type MeshSettings, meshSection } from './sections/mesh-section.ts';
 import { type NodeSettings, nodeSection } from './sections/node-section.ts';
+import { type NotificationsSettings, notificationsSection } from './sections/notifications-section.ts';
 import { type PipelineSettings, pipelineSection } from './sections/pipeline-section.ts';
 import { type QueuesSettings, queuesSection } from './sections/queues-section.ts';
 import { type RateLimitSettings, rateLimitSection } from './sections/rate-limit-section.ts';
@@ -51,6 +52,7 @@ export interface Config {
   readonly ledger: LedgerSettings;
   readonly memory: MemorySettings;
   readonly queues: QueuesSettings;
+  readonly notifications: NotificationsSettings;
   readonly trail: TrailSettings;
   readonly masking: MaskingSettings;
   readonly scenarios: ScenariosSettings;
@@ -99,6 +101,7 @@ export const CONFIG: Section<Config> = {
     ledger: ledgerSection,
     memory: memorySection,
     queues: queuesSection,
+    notifications: notificationsSection,
     trail: trailSection,
     masking: maskingSection,
     scenarios: scenariosSection,

@@ -2,6 +2,7 @@ import { Prefix, writeDuration } from '@aegis/model';
 import { createMasker } from '@aegis/trail';
 import { withRule } from '../trail/mask-rule.ts';
 import type { Config } from './config.ts';
+import { notificationConflict } from './notification-conflict.ts';
 
 interface CrossCheck {
   /** What it looks at; it is reported at the first. */
@@ -92,6 +93,10 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
       queues.kafkaBrokers.length > 0 && queues.rabbitmqUrl !== ''
         ? 'names a Kafka, and queues.rabbitmq_url a RabbitMQ; keep the one that is meant'
         : undefined,
+  },
+  {
+    keys: ['notifications.rules', 'notifications.channels'],
+    conflict: ({ notifications }) => notificationConflict(notifications),
   },
   {
     keys: ['redis.database', 'redis.hosts'],

@@ -176,6 +176,20 @@ export function paths({ most, ...about }: ListOptions): Setting<readonly string[
   return setting<readonly string[]>(about, { expected, initial: [], form: 'list', schema });
 }
 
+interface TextsOptions extends ListOptions {
+  readonly pattern: RegExp;
+  /** Of one of them. */
+  readonly expected: string;
+}
+
+export function texts({ most, pattern, expected: one, ...about }: TextsOptions): Setting<readonly string[]> {
+  const expected = `a list of at most ${most}, each ${one}`;
+  const item = z.string({ error: `expected ${one}` }).regex(pattern, { error: `expected ${one}` });
+  const error = `expected ${expected}`;
+  const schema = z.array(item, { error }).max(most, { error });
+  return setting<readonly string[]>(about, { expected, initial: [], form: 'list', schema });
+}
+
 interface RecordsOptions<T> extends ListOptions {
   readonly item: Section<T>;
   /** The key that tells one from another, and the same in the program. */

@@ -17,6 +17,7 @@ import { memoryRoutes } from './routes/memory-routes.ts';
 import { meshRoutes } from './routes/mesh-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { peerTrailRoutes } from './routes/peer-trail-routes.ts';
+import { notificationRoutes } from './routes/notification-routes.ts';
 import { policyRoutes } from './routes/policy-routes.ts';
 import { pushSessionRoutes } from './routes/push-session-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
@@ -50,6 +51,7 @@ const described: readonly Route[] = [
   ...memoryRoutes,
   ...nodeRoutes,
   ...meshRoutes,
+  ...notificationRoutes,
 ];
 
 /** Every route there is. */

@@ -40,6 +40,8 @@ export interface DataDir {
   readonly meshToken: string;
   /** Findings that wait for the mesh. */
   readonly meshReports: string;
+  /** What people are to be told. */
+  readonly notifications: string;
   /** The key with which commands on this machine use the API; readable by its owner alone. */
   readonly cliKey: string;
   /** Where the running node listens, for commands on this machine. */
@@ -73,6 +75,7 @@ export function dataDir(root: string, stream: string = DEFAULT_STREAM): DataDir 
     meshAuthority: at('secrets', 'mesh-authority.json'),
     meshToken: at('secrets', 'mesh.token'),
     meshReports: at('mesh_reports.db'),
+    notifications: at('notifications.db'),
     cliKey: at('secrets', 'cli.key'),
     running: at('running.json'),
   };

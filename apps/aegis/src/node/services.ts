@@ -35,6 +35,7 @@ import type { WitnessedTrail } from '@aegis/trail';
 import type { ApiKeys } from '../auth/api-keys.ts';
 import type { CampaignStanding } from '../campaigns/campaign-watch.ts';
 import type { NextStage } from '../campaigns/next-stages.ts';
+import type { ChannelKind } from '../config/sections/notifications-section.ts';
 import type { Machines } from '../crowdsec/machines.ts';
 import type { FeedRefresh, FeedStatus } from '../feeds/feed.ts';
 import type { FeedChanges } from '../feeds/feed-job.ts';
@@ -73,6 +74,30 @@ export interface Services {
   readonly hunt: Hunt;
   readonly campaigns: Campaigns;
   readonly fleet: Fleet;
+  readonly notifications: Notifications;
+}
+
+/** The channels over which people are told. */
+export interface Notifications {
+  /** In the order of the config; none where it names none. Throws AegisError `notifications_unavailable`. */
+  list(): Promise<readonly ChannelStatus[]>;
+  /** Sends a test, past all queues; the error is for a person. Undefined where there is no such channel. */
+  test(name: string): Promise<Result<void, string> | undefined>;
+}
+
+export interface ChannelStatus {
+  readonly name: string;
+  readonly kind: ChannelKind;
+  /** Without what is secret. */
+  readonly place: string;
+  /** Things that wait. */
+  readonly waiting: number;
+  /** Messages, since the node was started; and things that were dropped. */
+  readonly sent: number;
+  readonly dropped: number;
+  readonly lastSent?: number;
+  /** Why it cannot send, in words; empty when it can. */
+  readonly trouble: string;
 }
 
 /** The nodes that this one shares with. */

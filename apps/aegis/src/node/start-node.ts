@@ -19,6 +19,7 @@ import { hostGuard } from '../guard/guard-host.ts';
 import { createHttpServer } from '../http/server.ts';
 import { HuntService } from '../hunt/hunt-service.ts';
 import { type JoinedMesh, joinMesh } from '../mesh/join-mesh.ts';
+import { openNotifications } from '../notifications/open-notifications.ts';
 import { createIntake } from '../pipeline/intake.ts';
 import { createProposalInbox } from '../pipeline/proposal-inbox.ts';
 import { DECIDERS } from '../pipeline/proposal-outbox.ts';
@@ -43,7 +44,7 @@ import { Metrics } from './metrics.ts';
 import { listening, type NodePlaces, startServers } from './node-servers.ts';
 import { openStores, type Stores } from './open-stores.ts';
 import { periodicWork } from './periodic-work.ts';
-import type { Listed, Services } from './services.ts';
+import type { Listed, Notifications, Services } from './services.ts';
 import { timer } from './timer.ts';
 import { VERSION } from './version.ts';
 import { watchScenarios } from './watch-scenarios.ts';
@@ -71,6 +72,7 @@ export interface StartedNode extends NodePlaces {
 }
 
 const DAY_MS = 86_400_000;
+const NO_NOTIFICATIONS: Notifications = { list: async () => [], test: async () => undefined };
 
 /** Builds the whole node and starts it: stores, keys, decisions, pipeline, API, decoy, in this order. */
 export async function startNode(options: NodeOptions): Promise<StartedNode> {
@@ -259,6 +261,13 @@ async function startOn(
     logger: logger.child({ part: 'scenarios' }),
   });
 
+  const notifications = openNotifications({
+    ...{ config, dir, ledger, archive, clock, random },
+    sources: () => services,
+    registry: metrics.registry,
+    logger: logger.child({ part: 'notifications' }),
+  });
+
   const services: Services = {
     node,
     checks: createChecks({ engine, geo, clock, metrics }),
@@ -277,6 +286,7 @@ async function startOn(
     guard: guardHost.guard,
     hunt,
     fleet: fleet.service,
+    notifications: notifications ?? NO_NOTIFICATIONS,
     campaigns: {
       list: () => campaigns.list(),
       nextStage: (address) => stages.forecast(address),
@@ -286,6 +296,7 @@ async function startOn(
       ...feeds.troubles,
       hunt,
       ...(mesh === undefined ? [] : [mesh]),
+      ...(notifications === undefined ? [] : [notifications]),
     ]),
     ...(mesh === undefined ? {} : { mesh }),
     metrics: {
@@ -320,6 +331,7 @@ async function startOn(
     hunt,
     ...watching.parts,
     ...periodicWork({ config, stores, decisions, campaigns, policies, intake, metrics, clock, logger }),
+    ...(notifications === undefined ? [] : [notifications]),
     ...(await queueParts({ config, secrets: options.secrets, stores, metrics, clock, logger })),
     {
       name: 'http',
