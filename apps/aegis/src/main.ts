@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { processKeyboard } from './cli/frame/keyboard.ts';
 import { runProgram } from './cli/frame/run-program.ts';
 import { processTerminal } from './cli/frame/terminal.ts';
 import { buildProgram } from './cli/program.ts';
@@ -21,6 +22,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+const keyboard = processKeyboard(process.stdin);
+
 process.exitCode = await runProgram(buildProgram, process.argv.slice(2), {
   terminal: processTerminal(process.stdout, process.stderr, process.env),
   env: process.env,
@@ -29,4 +32,5 @@ process.exitCode = await runProgram(buildProgram, process.argv.slice(2), {
   clock: systemClock,
   readFile,
   signal: stop.signal,
+  ...(keyboard === undefined ? {} : { keyboard }),
 });

@@ -23,6 +23,7 @@ import { scenarioCommand } from './scenario.ts';
 import { sessionsCommand } from './sessions.ts';
 import { statsCommand } from './stats.ts';
 import { streamCommand } from './stream.ts';
+import { topCommand } from './top.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 import { workerCommand } from './worker.ts';
@@ -46,6 +47,7 @@ export function buildProgram(context: CommandContext): Command {
     .addCommand(scenarioCommand(context))
     .addCommand(sessionsCommand(context))
     .addCommand(statsCommand(context))
+    .addCommand(topCommand(context))
     .addCommand(memoryCommand(context))
     .addCommand(streamCommand(context))
     .addCommand(guardCommand(context))

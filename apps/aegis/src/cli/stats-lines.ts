@@ -1,11 +1,10 @@
 import { THREAT_LEVELS, type ThreatLevel } from '@aegis/model';
 import type { SessionStats } from '@aegis/ports';
 import type { SeriesDocument } from '../http/documents/stats-document.ts';
-import { displayWidth, truncate } from './frame/display-width.ts';
 import { formatCount } from './frame/format.ts';
-import { printable } from './frame/printable.ts';
 import type { Style } from './frame/style.ts';
 import { renderTable } from './frame/table.ts';
+import { pairedRankings, type Ranking } from './paired-rankings.ts';
 import type { AskedRange } from './stats.ts';
 
 export interface StatsPage {
@@ -94,34 +93,9 @@ function course(
   ];
 }
 
-type Ranking = readonly [title: string, counts: Readonly<Record<string, number>>];
-
 /** Two rankings side by side. */
-function pair(left: Ranking, right: Ranking, width: number, { strong }: Style): readonly string[] {
-  const half = Math.floor((width - GAP) / 2);
-  const columns = [ranking(left, half), ranking(right, half)] as const;
-  const rows = Math.max(columns[0].length, columns[1].length);
-  return Array.from({ length: rows }, (_, row) => {
-    const [cell = '', other = ''] = [columns[0][row], columns[1][row]];
-    const gap = ' '.repeat(Math.max(0, half + GAP - displayWidth(cell)));
-    return row === 0 ? `${strong(cell)}${gap}${strong(other)}` : `${cell}${gap}${other}`.trimEnd();
-  });
-}
-
-function ranking([title, counts]: Ranking, cells: number): readonly string[] {
-  const ranked = Object.entries(counts).sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-  const rest = ranked.length - SHOWN;
-  return [
-    title,
-    ...ranked
-      .slice(0, SHOWN)
-      .map(
-        ([name, count]) =>
-          `${formatCount(count).padStart(COUNT_CELLS)}  ${truncate(printable(name), cells - COUNT_CELLS - GAP)}`,
-      ),
-    ...(ranked.length === 0 ? ['          none'] : rest > 0 ? [`          ${rest} more with --json`] : []),
-  ];
-}
+const pair = (left: Ranking, right: Ranking, width: number, style: Style): readonly string[] =>
+  pairedRankings(left, right, { width, shown: SHOWN, style });
 
 function geography({ by_country, by_network }: SessionStats, width: number, style: Style): readonly string[] {
   if (Object.keys(by_country).length + Object.keys(by_network).length === 0) return [];

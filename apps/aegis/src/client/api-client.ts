@@ -186,6 +186,8 @@ export interface ApiClient {
   node(): Promise<NodeDocument>;
   /** Needs no key. */
   ready(): Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, boolean>> }>;
+  /** Prometheus exposition text. */
+  metrics(): Promise<string>;
   mesh(): Promise<MeshDocument>;
   listChannels(): Promise<readonly ChannelDocument[]>;
   /** A channel that cannot be reached is an outcome. */
@@ -334,6 +336,8 @@ export function createApiClient(options: TransportOptions): ApiClient {
 
     node: () => get('/v1/node'),
     ready: () => get('/health/ready', {}, [503]),
+    metrics: async () =>
+      Buffer.concat(await Array.fromAsync(await transport.stream({ path: '/metrics' }))).toString(),
     mesh: () => get('/v1/mesh'),
     listChannels: async () =>
       (await get<{ channels: readonly ChannelDocument[] }>('/v1/notifications')).channels,

@@ -7,6 +7,7 @@ import type { Actor, DecisionChange, DecisionRefusal, Decisions, DecisionWish } 
 import type { TimedProposal } from '../pipeline/timed-proposal.ts';
 import { auditOfLift, auditOfWish } from './decision-audit.ts';
 import { type DecisionStep, decisionIdOf, liftedStep, madeStep, standingAfter } from './decision-step.ts';
+import { DecisionTally } from './decision-tally.ts';
 import { makeRoom, type Room } from './make-room.ts';
 import { planProposals } from './plan-proposals.ts';
 import { nodeOf, planReceived, type ReceivedStep, type ReceptionRefusal } from './plan-received.ts';
@@ -37,10 +38,12 @@ const NODE = 'node';
 export class DecisionService implements Decisions {
   readonly #options: DecisionServiceOptions;
   readonly #onExpired: Set<(decision: Decision) => void> = new Set();
+  readonly #tally: DecisionTally;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: DecisionServiceOptions) {
     this.#options = options;
+    this.#tally = new DecisionTally(options.metrics.decisions);
   }
 
   /** Puts in force what the ledger says is. */
@@ -50,6 +53,7 @@ export class DecisionService implements Decisions {
       const decisions = await ledger.decisionsInForce(clock.now());
       engine.replaceAll(decisions);
       metrics.decisionsInForce.set(engine.size);
+      this.#tally.restart(decisions);
       logger.info({ decisions: decisions.length }, 'decisions of the ledger are in force');
     });
   }
@@ -59,6 +63,7 @@ export class DecisionService implements Decisions {
     const { engine, clock, metrics } = this.#options;
     const expired = engine.sweep(clock.now());
     metrics.decisionsInForce.set(engine.size);
+    for (const decision of expired) this.#tally.ended(decision);
     for (const listener of this.#onExpired) for (const decision of expired) listener(decision);
   }
 
@@ -270,6 +275,7 @@ export class DecisionService implements Decisions {
   /** The changes are in force, whether or not anybody can be told: a failure here is none of the caller's. */
   async #tell(changes: readonly DecisionChange[]): Promise<void> {
     const { bus, logger } = this.#options;
+    this.#tally.follow(changes);
     try {
       for (const change of changes) await bus.publish(DECISIONS_TOPIC, JSON.stringify(change));
     } catch (error) {

@@ -15,6 +15,8 @@ export interface EnforcementOptions {
   readonly onListed?: Listed['onChange'];
   /** Whether the policy in force lets enforcers have a decision. */
   readonly enforces: (decision: Decision) => boolean;
+  /** Told of decisions that were made and are enforced now; not of those that are laid anew. */
+  readonly onEnforced?: (decisions: readonly Decision[]) => void;
   readonly random: Random;
   readonly logger: Logger;
 }
@@ -100,7 +102,7 @@ export class Enforcement implements Part {
   }
 
   async #follow(changes: readonly DecisionChange[]): Promise<void> {
-    const { enforcer, enforces } = this.#options;
+    const { enforcer, enforces, onEnforced } = this.#options;
     const wanted = changes
       .filter(({ decision }) => enforcer.supports(decision))
       .map(({ kind, decision }): EnforcerChange => {
@@ -110,6 +112,7 @@ export class Enforcement implements Part {
     if (wanted.length === 0) return;
     try {
       await enforcer.apply(wanted);
+      onEnforced?.(changes.flatMap(({ kind, decision }) => (kind === 'made' ? [decision] : [])));
     } catch (error) {
       this.#fail(error);
       await this.#layAnew();

@@ -84,6 +84,20 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly decisions: Gauge = new Gauge({
+    name: 'aegis_decisions',
+    help: 'Decisions in force, by who made them and what they are about',
+    labelNames: ['origin', 'scope'],
+    registers: this.#registers,
+  });
+
+  readonly enforcementLag: Histogram = new Histogram({
+    name: 'aegis_enforcement_lag_seconds',
+    help: 'From the making of a decision on this node to its being in the hands of those who follow',
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 60],
+    registers: this.#registers,
+  });
+
   readonly policyVersion: Gauge = new Gauge({
     name: 'aegis_policy_version',
     help: 'Version of the policy in force; 0 is the one of the config',

@@ -12,6 +12,7 @@ import { openCrawlers } from '../crawlers/open-crawlers.ts';
 import { openMachines } from '../crowdsec/machines.ts';
 import { DecisionService } from '../decisions/decision-service.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
+import { nodeOf } from '../decisions/plan-received.ts';
 import { nodeFirewalls } from '../enforce/node-firewalls.ts';
 import { FeedService } from '../feeds/feed-service.ts';
 import { measureGeo } from '../geo/geo-metrics.ts';
@@ -185,6 +186,12 @@ async function startOn(
     inForce,
     onListed,
     enforces: (decision) => policies.enforces(decision),
+    onEnforced(made) {
+      // What another node made is measured by the mesh, and its clock is another one.
+      for (const decision of made)
+        if (nodeOf(decision) === undefined)
+          metrics.enforcementLag.observe(Math.max(0, clock.now() - decision.created) / 1_000);
+    },
     random,
     logger,
   });

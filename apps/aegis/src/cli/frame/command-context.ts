@@ -2,6 +2,7 @@ import type { Clock } from '@aegis/model';
 import type { Environment } from '../../config/environment.ts';
 import type { ReadFile } from '../../config/read-file.ts';
 import type { ExitCode } from './exit-codes.ts';
+import type { Keyboard } from './keyboard.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The world of a command, made once in `main.ts`. */
@@ -14,6 +15,8 @@ export interface Surroundings {
   readonly readFile: ReadFile;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Absent where nobody sits at one. */
+  readonly keyboard?: Keyboard;
 }
 
 /** What every command is given. */

@@ -9,11 +9,12 @@ export interface MemoryTerminal extends Terminal {
 export interface MemoryTerminalOptions {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   readonly colour?: boolean;
 }
 
 export function memoryTerminal(options: MemoryTerminalOptions = {}): MemoryTerminal {
-  const { isTTY = false, columns = 100, colour = false } = options;
+  const { isTTY = false, columns = 100, rows = 50, colour = false } = options;
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written): TerminalStream => ({
     write(text) {
@@ -21,6 +22,7 @@ export function memoryTerminal(options: MemoryTerminalOptions = {}): MemoryTermi
     },
     isTTY,
     columns,
+    rows,
     colour,
   });
   return {

@@ -7,6 +7,8 @@ export interface TerminalStream {
   readonly isTTY: boolean;
   /** Characters a line; may change. */
   readonly columns: number;
+  /** Lines that are seen at once; may change. */
+  readonly rows: number;
   readonly colour: boolean;
 }
 
@@ -23,10 +25,11 @@ export interface WritableLike {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
-/** Where nothing tells the width, files and pipes, lines are not cut. */
-const NO_WIDTH = 10_000;
+/** Where nothing tells the size, files and pipes, nothing is cut. */
+const NO_SIZE = 10_000;
 
 /** The terminal of a process; the environment is only asked about colours. */
 export function processTerminal(stdout: WritableLike, stderr: WritableLike, env: Environment): Terminal {
@@ -39,7 +42,10 @@ function streamOf(stream: WritableLike, env: Environment): TerminalStream {
     write: (text) => void stream.write(text),
     isTTY,
     get columns() {
-      return stream.columns !== undefined && stream.columns > 0 ? stream.columns : NO_WIDTH;
+      return stream.columns !== undefined && stream.columns > 0 ? stream.columns : NO_SIZE;
+    },
+    get rows() {
+      return stream.rows !== undefined && stream.rows > 0 ? stream.rows : NO_SIZE;
     },
     colour: wantsColour(isTTY, env),
   };
