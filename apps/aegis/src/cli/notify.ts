@@ -8,7 +8,7 @@ Examples:
   aegis notify list
   aegis notify test ops
 
-Channels and rules are set in the config, under "notifications": see docs/notifications.md.`;
+Channels and rules are set in the config: see docs/notifications.md.`;
 
 /** `aegis notify list|test`. */
 export function notifyCommand(context: CommandContext): Command {

@@ -2,6 +2,7 @@ import type { Scope, SessionInput, SessionRecord } from '@aegis/model';
 import type { SessionStats } from '@aegis/ports';
 import type { Agreement } from '@aegis/trail';
 import type { Role } from '../auth/roles.ts';
+import type { FalsePositiveReason } from '../decisions/false-positive.ts';
 import type { SessionFormat } from '../export/session-formats.ts';
 import type { CandidateDocument } from '../http/documents/candidate-document.ts';
 import type { DecisionDocument } from '../http/documents/decision-document.ts';
@@ -91,9 +92,13 @@ export interface ApiClient {
   addDecision(wish: WishAsk): Promise<DecisionDocument>;
   /** At most 10,000, each answered by itself. */
   addDecisions(wishes: readonly WishAsk[]): Promise<WishReport>;
-  liftDecision(id: string, reason?: string): Promise<void>;
+  liftDecision(id: string, reason?: string, falsePositive?: FalsePositiveReason): Promise<void>;
   /** How many ended. */
-  liftMatching(target: { readonly scope: Scope; readonly value: string }, reason?: string): Promise<number>;
+  liftMatching(
+    target: { readonly scope: Scope; readonly value: string },
+    reason?: string,
+    falsePositive?: FalsePositiveReason,
+  ): Promise<number>;
   importDecisions(list: ImportAsk): Promise<ImportReport>;
   exportDecisions(options: DecisionExportAsk): Promise<AsyncIterable<Uint8Array>>;
   /** See `followDecisions`. */
@@ -242,11 +247,11 @@ export function createApiClient(options: TransportOptions): ApiClient {
     getDecision: (id) => get(`/v1/decisions/${encodeURIComponent(id)}`),
     addDecision: (wish) => post('/v1/decisions', wish),
     addDecisions: (wishes) => post('/v1/decisions', wishes),
-    liftDecision: async (id, reason) => {
-      await remove(`/v1/decisions/${encodeURIComponent(id)}`, { reason });
+    liftDecision: async (id, reason, false_positive) => {
+      await remove(`/v1/decisions/${encodeURIComponent(id)}`, { reason, false_positive });
     },
-    liftMatching: async (target, reason) =>
-      (await remove<{ lifted: number }>('/v1/decisions', { ...target, reason })).lifted,
+    liftMatching: async (target, reason, false_positive) =>
+      (await remove<{ lifted: number }>('/v1/decisions', { ...target, reason, false_positive })).lifted,
     importDecisions: async ({ format, text, defaults = {} }) =>
       (await transport.json({
         method: 'POST',

@@ -204,6 +204,13 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly falsePositives: Counter = new Counter({
+    name: 'firewall_false_positives_total',
+    help: 'Decisions that an operator lifted as wrong, by reason',
+    labelNames: ['reason'],
+    registers: this.#registers,
+  });
+
   readonly checkLatency: Histogram = new Histogram({
     name: 'firewall_response_latency_seconds',
     help: 'Time to answer a check',

@@ -37,6 +37,7 @@ import type { CampaignStanding } from '../campaigns/campaign-watch.ts';
 import type { NextStage } from '../campaigns/next-stages.ts';
 import type { ChannelKind } from '../config/sections/notifications-section.ts';
 import type { Machines } from '../crowdsec/machines.ts';
+import type { Feedback } from '../decisions/false-positive.ts';
 import type { FeedRefresh, FeedStatus } from '../feeds/feed.ts';
 import type { FeedChanges } from '../feeds/feed-job.ts';
 import type { ConfigRefusal, ConfigWish } from '../fleet/config-book.ts';
@@ -52,6 +53,7 @@ export interface Services {
   readonly checks: Checks;
   readonly mirror: Mirror;
   readonly decisions: Decisions;
+  readonly feedback: Feedback;
   readonly policies: Policies;
   readonly feeds: Feeds;
   readonly intake: Intake;

@@ -12,9 +12,11 @@ import { openCrawlers } from '../crawlers/open-crawlers.ts';
 import { openMachines } from '../crowdsec/machines.ts';
 import { DecisionService } from '../decisions/decision-service.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
+import { countedFeedback } from '../decisions/false-positive.ts';
 import { nodeOf } from '../decisions/plan-received.ts';
 import { nodeFirewalls } from '../enforce/node-firewalls.ts';
 import { FeedService } from '../feeds/feed-service.ts';
+import { measureFleet } from '../fleet/fleet-metrics.ts';
 import { measureGeo } from '../geo/geo-metrics.ts';
 import { hostGuard } from '../guard/guard-host.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -259,6 +261,7 @@ async function startOn(
     logger: logger.child({ part: 'fleet' }),
   });
   await lifecycle.start([fleet.follower]);
+  measureFleet(metrics.registry, () => fleet.service.status());
   const watching = watchScenarios({
     settings: config.scenarios,
     dataDirectory: dir.root,
@@ -280,6 +283,7 @@ async function startOn(
     checks: createChecks({ engine, geo, clock, metrics }),
     mirror: watching.mirror,
     decisions,
+    feedback: countedFeedback(metrics.falsePositives),
     policies,
     feeds,
     intake,

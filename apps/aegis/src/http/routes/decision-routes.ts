@@ -1,5 +1,6 @@
 import { Action, canonicalScopeValue, Result, Scope } from '@aegis/model';
 import { z } from 'zod';
+import { FALSE_POSITIVE_REASONS } from '../../decisions/false-positive.ts';
 import type { DecisionRefusal } from '../../node/services.ts';
 import { addWishes } from '../add-wishes.ts';
 import {
@@ -35,7 +36,11 @@ const ListQuery = z.strictObject({
   }),
 });
 
-const LiftQuery = z.strictObject({ scope: Scope, value: askedText(2_048), reason });
+const false_positive = z
+  .enum(FALSE_POSITIVE_REASONS)
+  .optional()
+  .meta({ description: 'It was wrong, and why; counted in firewall_false_positives_total.' });
+const LiftQuery = z.strictObject({ scope: Scope, value: askedText(2_048), reason, false_positive });
 
 const Lifted = z.strictObject({ lifted: z.int() }).meta({ id: 'Lifted' });
 
@@ -135,11 +140,12 @@ export const decisionRoutes: readonly Route[] = [
     permission: 'decisions:write',
     query: LiftQuery,
     answers: { 200: { description: 'How many ended; 0 is no error.', schema: Lifted } },
-    async handler({ services: { decisions } }, { query, actor }) {
+    async handler({ services: { decisions, feedback } }, { query, actor }) {
       const value = canonicalValue(query.scope, query.value);
       if (!value.ok) return value;
       const target = { scope: query.scope, value: value.value };
       const lifted = await decisions.liftMatching(target, query.reason ?? DEFAULT_REASON, actor);
+      if (query.false_positive !== undefined) feedback.falsePositives(query.false_positive, lifted);
       return Result.ok<Reply>({ status: 200, body: { lifted } });
     },
   }),
@@ -174,12 +180,13 @@ export const decisionRoutes: readonly Route[] = [
     summary: 'Ends a decision now.',
     permission: 'decisions:write',
     params: DecisionParams,
-    query: z.strictObject({ reason }),
+    query: z.strictObject({ reason, false_positive }),
     answers: { 200: { description: 'It ended.', schema: Lifted } },
-    async handler({ services: { decisions } }, { params: { id }, query, actor }) {
-      return (await decisions.lift(id, query.reason ?? DEFAULT_REASON, actor))
-        ? Result.ok({ status: 200, body: { lifted: 1 } })
-        : Result.err(notFound('There is no decision in force with this id.'));
+    async handler({ services: { decisions, feedback } }, { params: { id }, query, actor }) {
+      const isLifted = await decisions.lift(id, query.reason ?? DEFAULT_REASON, actor);
+      if (!isLifted) return Result.err(notFound('There is no decision in force with this id.'));
+      if (query.false_positive !== undefined) feedback.falsePositives(query.false_positive, 1);
+      return Result.ok({ status: 200, body: { lifted: 1 } });
     },
   }),
 ];
