@@ -17,7 +17,9 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/{node,reliability,clients,enforcement,gateways,crowdsec,docs}/**/*.test.ts'],
+          include: [
+            'e2e/{node,reliability,clients,enforcement,gateways,crowdsec,docs,observability}/**/*.test.ts',
+          ],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -7,6 +7,7 @@ export { type MongodbServer, startMongodb } from './mongodb-server.ts';
 export { createNetwork, type Network, type NetworkHost } from './network.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';
 export { installCommand, REAL_PROGRAMS, type RealProgram } from './programs.ts';
+export { type PrometheusServer, startPrometheus } from './prometheus.ts';
 export { pythonWith } from './python-with.ts';
 export { type RabbitMqServer, startRabbitMq } from './rabbitmq-server.ts';
 export { describeWithReal, realProgramTest } from './real-program-test.ts';

@@ -60,6 +60,8 @@ const INSTALLED: readonly RealProgram[] = [
   program('dirb', 'dirb', ['dirb'], /DIRB v(\S+)/, 'attack tool'),
   program('python3', 'python3-venv', ['python3', '--version'], /^Python (\S+)/, 'validators of exports'),
   program('zstd', 'zstd', ['zstd', '--version'], /v(\d\S*?),/, 'reads compressed days'),
+  program('prometheus', 'prometheus', ['prometheus', '--version'], /version (\d[^\s+]*)/, 'metrics, alerts'),
+  program('promtool', 'prometheus', ['promtool', '--version'], /version (\d[^\s+]*)/, 'metrics, alerts'),
   program('wfuzz', 'wfuzz', ['wfuzz', '--version'], /^(\d+\.\d\S*)/m, 'attack tool'),
 ];
 
