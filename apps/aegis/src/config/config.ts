@@ -25,6 +25,7 @@ import { type QueuesSettings, queuesSection } from './sections/queues-section.ts
 import { type RateLimitSettings, rateLimitSection } from './sections/rate-limit-section.ts';
 import { type RedisSettings, redisSection } from './sections/redis-section.ts';
 import { type ScenariosSettings, scenariosSection } from './sections/scenarios-section.ts';
+import { type TracingSettings, tracingSection } from './sections/tracing-section.ts';
 import { type TrailSettings, trailSection } from './sections/trail-section.ts';
 import { type WorkerSettings, workerSection } from './sections/worker-section.ts';
 import type { Section } from './setting.ts';
@@ -53,6 +54,7 @@ export interface Config {
   readonly memory: MemorySettings;
   readonly queues: QueuesSettings;
   readonly notifications: NotificationsSettings;
+  readonly tracing: TracingSettings;
   readonly trail: TrailSettings;
   readonly masking: MaskingSettings;
   readonly scenarios: ScenariosSettings;
@@ -102,6 +104,7 @@ export const CONFIG: Section<Config> = {
     memory: memorySection,
     queues: queuesSection,
     notifications: notificationsSection,
+    tracing: tracingSection,
     trail: trailSection,
     masking: maskingSection,
     scenarios: scenariosSection,

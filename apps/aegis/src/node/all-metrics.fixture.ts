@@ -10,6 +10,7 @@ import { meshMetrics } from '../mesh/mesh-metrics.ts';
 import { notificationMetrics } from '../notifications/notification-metrics.ts';
 import { countStrategies } from '../policy/strategy-metrics.ts';
 import { hostRateLimits } from '../rate-limits/rate-limit-host.ts';
+import { SpanExporter } from '../tracing/span-exporter.ts';
 import { Metrics } from './metrics.ts';
 
 /** Every metric that a node, a worker, the guard or a fleet server can have, whatever the config turns on. */
@@ -26,5 +27,8 @@ export function allMetrics(): Metrics {
   hostRateLimits({ settings: { files: [], capacity: 1_000 }, registry, clock, random, logger: silentLogger });
   const none = { agents: 0, online: 0, offline: 0, unhealthy: 0, config_failed: 0, behind: 0, halted: 0 };
   measureFleet(registry, () => none);
+  const settings = { endpoint: '', authorizationFile: '', sample: 100 };
+  const resource = { node: 'node-1', region: 'local', version: '1' };
+  new SpanExporter({ settings, resource, registry, logger: silentLogger });
   return metrics;
 }

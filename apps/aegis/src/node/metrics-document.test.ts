@@ -33,7 +33,8 @@ function described(): readonly Described[] {
     .map((metric) => {
       // What prom-client knows of a metric and its types do not tell.
       const { labelNames = [] } = metric as unknown as { readonly labelNames?: readonly string[] };
-      const type = metric instanceof Counter ? 'counter' : metric instanceof Histogram ? 'histogram' : 'gauge';
+      const type =
+        metric instanceof Counter ? 'counter' : metric instanceof Histogram ? 'histogram' : 'gauge';
       return { name: metric.name, help: metric.help, type, labels: labelNames };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));

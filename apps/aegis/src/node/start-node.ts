@@ -32,6 +32,7 @@ import { addressesOf, configPolicy } from '../policy/node-policy.ts';
 import { PolicyService } from '../policy/policy-service.ts';
 import { countStrategies } from '../policy/strategy-metrics.ts';
 import { queueParts } from '../queues/queue-parts.ts';
+import { openTracing, tracedDecisions } from '../tracing/open-tracing.ts';
 import { AuditBuffer } from '../trail/audit-buffer.ts';
 import { maskerFor, sessionMask } from '../trail/masker-for.ts';
 import { nodeDeeds } from '../trail/node-deeds.ts';
@@ -182,6 +183,9 @@ async function startOn(
     yield* feeds.listed.inForce();
   };
   const onListed: Listed['onChange'] = (listener) => feeds.listed.onChange(listener);
+  const tracing = openTracing({ config, registry: metrics.registry, clock, logger });
+  if (tracing !== undefined)
+    await lifecycle.start([tracing.part, tracedDecisions(decisions, tracing.tracer)]);
   const enforcement = new Enforcement({
     enforcer: createMemoryEnforcer({ clock }),
     bus,
@@ -190,9 +194,11 @@ async function startOn(
     enforces: (decision) => policies.enforces(decision),
     onEnforced(made) {
       // What another node made is measured by the mesh, and its clock is another one.
-      for (const decision of made)
-        if (nodeOf(decision) === undefined)
-          metrics.enforcementLag.observe(Math.max(0, clock.now() - decision.created) / 1_000);
+      for (const decision of made) {
+        if (nodeOf(decision) !== undefined) continue;
+        metrics.enforcementLag.observe(Math.max(0, clock.now() - decision.created) / 1_000);
+        tracing?.tracer.enforced(decision);
+      }
     },
     random,
     logger,
@@ -205,7 +211,8 @@ async function startOn(
   });
 
   const group = await stores.stream.group(config.pipeline.consumerGroup);
-  const intake = createIntake(stores.stream, group, metrics);
+  const accepting = createIntake(stores.stream, group, metrics);
+  const intake = tracing?.tracer.intake(accepting) ?? accepting;
   const propose = async (proposals: readonly TimedProposal[]): Promise<void> => {
     await decisions.propose(proposals);
     await mesh?.suspect(proposals);
@@ -225,6 +232,7 @@ async function startOn(
   ]);
   const worker = createSessionWorker({
     ...{ ...shared, config, group, archive, feeds, geo, crawlers },
+    tracer: tracing?.tracer,
     memory: told,
   });
   const inbox = createProposalInbox({ ...shared, group: await stores.proposals.group(DECIDERS) });

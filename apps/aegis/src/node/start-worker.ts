@@ -9,6 +9,7 @@ import { openGeo } from '../geo/open-geo.ts';
 import { NO_FEEDS } from '../pipeline/judge.ts';
 import { createProposalOutbox } from '../pipeline/proposal-outbox.ts';
 import { createSessionWorker } from '../pipeline/session-worker.ts';
+import { openTracing } from '../tracing/open-tracing.ts';
 import { dataDir, makeDataDir } from './data-dir.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Metrics } from './metrics.ts';
@@ -91,8 +92,11 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Starte
     );
     const group = await stream.group(config.pipeline.consumerGroup);
     const consumer = workerName(config);
+    const tracing = openTracing({ config, registry: metrics.registry, clock, logger });
+    if (tracing !== undefined) await lifecycle.start([tracing.part]);
     const worker = createSessionWorker({
       ...{ config, consumer, group, archive, memory, feeds: NO_FEEDS, geo, crawlers, metrics },
+      tracer: tracing?.tracer,
       ...{ clock, random, logger },
       propose: createProposalOutbox(outbox, metrics, logger),
     });

@@ -4,6 +4,7 @@ import type { Clock, Session, SessionRecord } from '@aegis/model';
 import type { Archive, Geo, Memory, MemoryReport, PatternLikeness } from '@aegis/ports';
 import type { CrawlerProof } from '../crawlers/crawler-proof.ts';
 import type { Metrics } from '../node/metrics.ts';
+import type { SessionTracer } from '../tracing/session-tracer.ts';
 import { judge, type ListedAddresses } from './judge.ts';
 import type { ScenarioWatch } from './scenario-watch.ts';
 import type { TimedProposal } from './timed-proposal.ts';
@@ -22,6 +23,8 @@ export interface BatchDependencies {
   readonly witness: { readonly node: string; readonly region: string };
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** Where sessions are traced. */
+  readonly tracer?: SessionTracer;
 }
 
 export interface BatchHistory {
@@ -39,14 +42,16 @@ export async function processBatch(
   { again }: BatchHistory,
   dependencies: BatchDependencies,
 ): Promise<void> {
-  const { archive, memory, watch, propose, witness, metrics } = dependencies;
+  const { archive, memory, watch, propose, witness, metrics, tracer } = dependencies;
   const timed = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
     const stop = metrics.stageSeconds.startTimer({ stage });
+    const traced = tracer?.stage(stage, sessions);
     const before = process.cpuUsage();
     const result = await work();
     const { user, system } = process.cpuUsage(before);
     metrics.stageCpuSeconds.inc({ stage }, (user + system) / 1e6);
     stop();
+    traced?.();
     return result;
   };
 

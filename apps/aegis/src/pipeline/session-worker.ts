@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import type { CrawlerProof } from '../crawlers/crawler-proof.ts';
 import { scenarioRules } from '../node/load-scenarios.ts';
 import type { Metrics } from '../node/metrics.ts';
+import type { SessionTracer } from '../tracing/session-tracer.ts';
 import { classesWith } from './classes-with.ts';
 import type { ListedAddresses } from './judge.ts';
 import { parseDelivery } from './parse-delivery.ts';
@@ -29,6 +30,7 @@ export interface SessionWorkerOptions {
   /** Where proposals go: to the decisions of this process, or to those of another. */
   readonly propose: BatchDependencies['propose'];
   readonly metrics: Metrics;
+  readonly tracer?: SessionTracer | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -37,7 +39,7 @@ export interface SessionWorkerOptions {
 /** The analysis as the config has it: of a node, and of `aegis worker`. */
 export function createSessionWorker(options: SessionWorkerOptions): Worker<Session> {
   const { config, consumer, group, archive, memory, feeds, geo, crawlers, propose } = options;
-  const { metrics, clock, random, logger } = options;
+  const { metrics, tracer, clock, random, logger } = options;
   const recognition = rememberingRecognition(REMEMBERED_CHARACTERS);
   const { files, maxBuckets } = config.scenarios;
   const scenarios = new ScenarioEngine(scenarioRules(files), { maxBuckets });
@@ -54,6 +56,7 @@ export function createSessionWorker(options: SessionWorkerOptions): Worker<Sessi
     witness: { node: config.node.id, region: config.node.region },
     clock,
     metrics,
+    ...(tracer === undefined ? {} : { tracer }),
   };
   const { batchSize, blockMs, reclaimIdleMs, maxAttempts } = config.pipeline;
   return new Worker({
