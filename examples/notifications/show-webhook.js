@@ -16,10 +16,12 @@ const server = createServer(async (request, response) => {
     body += chunk;
     if (body.length > MOST_BYTES) return response.writeHead(413).end();
   }
-  const { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': given = '' } = request.headers;
+  const header = (name) => String(request.headers[name]);
+  const [id, time] = [header('webhook-id'), header('webhook-timestamp')];
+  const given = Buffer.from(header('webhook-signature'));
   const signature = createHmac('sha256', secret).update(`${id}.${time}.${body}`).digest('base64');
   const expected = Buffer.from(`v1,${signature}`);
-  const isSigned = given.length === expected.length && timingSafeEqual(Buffer.from(given), expected);
+  const isSigned = given.length === expected.length && timingSafeEqual(given, expected);
   if (!isSigned || Math.abs(Date.now() / 1000 - Number(time)) > OLDEST_SECONDS) {
     say('refused: the signature or the time is wrong');
     return response.writeHead(401).end();

@@ -52,7 +52,7 @@ export type Permission =
   /** Channels of notifications, and how they stand. */
   | 'notifications:read'
   /** Send a test over one. */
-  | 'notifications:test'
+  | 'notifications:use'
   /** Who did what. */
   | 'audit:read'
   /** Let the guard check calls, and report to it. */
@@ -94,7 +94,7 @@ const GRANTS: Readonly<Record<Permission, readonly Role[]>> = Object.freeze({
   'node:read': ['viewer', 'operator', 'admin', 'security', 'system', 'auditor'],
   'metrics:read': ['viewer', 'operator', 'admin', 'security', 'system'],
   'notifications:read': ['viewer', 'operator', 'admin', 'security', 'system'],
-  'notifications:test': ['operator', 'admin', 'security', 'system'],
+  'notifications:use': ['operator', 'admin', 'security', 'system'],
   'audit:read': ['admin', 'auditor'],
   'guard:use': ['operator', 'admin', 'security', 'enforcer'],
   'guard:read': ['viewer', 'operator', 'admin', 'security'],

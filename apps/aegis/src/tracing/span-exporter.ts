@@ -89,7 +89,8 @@ export class SpanExporter implements Part {
       await response.body?.cancel();
       return response.ok ? '' : `status ${response.status}`;
     } catch (error) {
-      return error instanceof Error ? String(error.cause ?? error.message) : String(error);
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      return cause instanceof Error ? cause.message : String(cause);
     }
   }
 

@@ -34,7 +34,7 @@ export const notificationRoutes: readonly Route[] = [
     summary: 'Sends a message that says it is a test, now.',
     description:
       'A channel that cannot be reached is no fault of this node: the answer says so, with status 200.',
-    permission: 'notifications:test',
+    permission: 'notifications:use',
     params: ChannelParams,
     answers: { 200: { description: 'What came of it.', schema: ChannelTestDocument } },
     async handler(scene, { params: { channel }, actor }) {
