@@ -43,19 +43,20 @@ export class HappeningWatch implements Part {
   #since = 0;
   #known: KnownConditions | undefined;
   #isStopping = false;
-  #trouble = '';
+  /** By what was being done. */
+  readonly #troubles = new Map<string, string>();
 
   constructor(options: HappeningWatchOptions) {
     this.#options = options;
   }
 
   get trouble(): string {
-    return this.#trouble;
+    return [...this.#troubles.values()].join('; ');
   }
 
   start(): void {
-    this.#every(JOURNAL_MS, () => this.followJournal());
-    this.#every(CONDITIONS_MS, () => this.lookAround());
+    this.#every('journal', JOURNAL_MS, () => this.followJournal());
+    this.#every('conditions', CONDITIONS_MS, () => this.lookAround());
   }
 
   async stop(): Promise<void> {
@@ -116,19 +117,19 @@ export class HappeningWatch implements Part {
     for (const [channel, count] of dropped) onDropped(channel, count);
   }
 
-  #every(ms: number, work: () => Promise<void>): void {
+  #every(what: string, ms: number, work: () => Promise<void>): void {
     const turn = async (): Promise<void> => {
       try {
         await work();
-        this.#trouble = '';
+        this.#troubles.delete(what);
       } catch (error) {
         const trouble = error instanceof Error ? error.message : String(error);
-        if (trouble !== this.#trouble)
+        if (trouble !== this.#troubles.get(what))
           this.#options.logger.warn(
             { error: trouble },
             'what happens cannot be noted for people; it is tried again',
           );
-        this.#trouble = trouble;
+        this.#troubles.set(what, trouble);
       }
       if (!this.#isStopping) wait();
     };
