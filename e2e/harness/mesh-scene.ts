@@ -102,6 +102,24 @@ export async function allAgree(
   }
 }
 
+/** Waits until every node has a decision about each of these in force, and all of them the very same decisions. */
+export async function holdTheSame(
+  nodes: readonly RunningAegis[],
+  values: readonly string[],
+): Promise<readonly string[]> {
+  return eventually(
+    `all nodes hold the same decisions, about ${values.length} values among them`,
+    async () => {
+      const lists = await Promise.all(nodes.map((node) => inForceOn(node)));
+      const [first = []] = lists;
+      if (new Set(lists.map((list) => list.join('\n'))).size > 1) return undefined;
+      const held = new Set(first.map((line) => line.split(' ')[2]));
+      return values.every((value) => held.has(value)) ? first : undefined;
+    },
+    PATIENCE_MS,
+  );
+}
+
 /** Waits until a node says that it reaches the mesh, and has heard of so many nodes. */
 export function connected(node: RunningAegis, known: number): Promise<true> {
   return eventually(
