@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { openRedisBus } from '@aegis/bus-redis';
 import { DecisionEngine, defaultPolicy } from '@aegis/decide';
 import {
@@ -14,9 +15,11 @@ import { seededRandom } from '@aegis/model';
 import { createClient } from '@redis/client';
 import { type Heard, type HostTask, type Round, sharedNow } from './propagation-task.ts';
 
-/** A process of `bench propagation`: many nodes, each with connections, reception and engine of its own. */
+/** A process of `bench propagation`: many nodes, each with connections, keys, reception and engine of its own. */
 const UNLIMITED = { perSecond: 1e9, burst: 1e9 };
 const CHANNEL = CHANNELS.defense_action;
+const AT_ONCE = 50;
+const SINK = Buffer.alloc(64 * 1024);
 
 let round: Round & { readonly latencies: number[]; readonly heard: Map<number, number>; core: number } = {
   ...{ kind: 'raw', messages: 0, latencies: [], heard: new Map(), core: 0 },
@@ -33,14 +36,13 @@ process.on('message', (message: HostTask | Round) => {
 });
 process.on('disconnect', () => process.exit(0));
 
-async function begin(task: HostTask): Promise<void> {
-  subscribers = task.subscribers;
-  const read = readCredentials(task.credentials);
+async function begin({ port, credentials, subscribers: count, areNodes }: HostTask): Promise<void> {
+  subscribers = count;
+  const read = readCredentials(credentials);
   if (!read.ok) throw new Error(read.error);
-  const shared = openerOf(read.value);
-  for (let first = 0; first < subscribers; first += 50) {
-    const some = Array.from({ length: Math.min(50, subscribers - first) }, (_, i) =>
-      subscribe(first + i, task.port, task.opensAlone ? openerOf(read.value) : shared),
+  for (let first = 0; first < subscribers; first += AT_ONCE) {
+    const some = Array.from({ length: Math.min(AT_ONCE, subscribers - first) }, (_, i) =>
+      areNodes ? subscribe(first + i, port, openerOf(read.value)) : listen(port),
     );
     await Promise.all(some);
   }
@@ -49,6 +51,18 @@ async function begin(task: HostTask): Promise<void> {
 
 function openerOf(credentials: Credentials): FrameOpener {
   return new FrameOpener(credentials, new Members(credentials.mesh, credentials.authorities));
+}
+
+/** Takes what comes on both channels, and does nothing with it. */
+function listen(port: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const take = (): boolean => {
+    resolve();
+    return true;
+  };
+  const socket = connect({ host: '127.0.0.1', port, onread: { buffer: SINK, callback: take } });
+  socket.write(`SUBSCRIBE ${CHANNEL} raw\r\n`);
+  return promise;
 }
 
 async function subscribe(number: number, port: number, opener: FrameOpener): Promise<void> {

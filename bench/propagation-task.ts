@@ -4,17 +4,20 @@ export interface HostTask {
   /** Of the node whose decisions come: `writeCredentials`. */
   readonly credentials: string;
   readonly subscribers: number;
-  /** Whether every subscriber opens every frame for itself, as nodes on machines of their own do. */
-  readonly opensAlone: boolean;
+  /**
+   * Whether they are nodes, each of which verifies, decrypts and applies for itself and shares nothing with another,
+   * or stand for nodes whose work is done by other machines: they take the bytes and no more, and are not asked.
+   */
+  readonly areNodes: boolean;
 }
 
-/** What it is told: hear so many messages of that kind, then tell how long each took. */
+/** What nodes are told: hear so many messages of that kind, then tell how long each took. */
 export interface Round {
   readonly kind: 'decisions' | 'raw';
   readonly messages: number;
 }
 
-/** Milliseconds from the sending of the last message, one a subscriber; how much of a core the process spent, s. */
+/** Milliseconds from the sending of the last message, one a node; how much of a core the process spent, s. */
 export interface Heard {
   readonly latencies: readonly number[];
   readonly core: number;

@@ -21,10 +21,13 @@ import { createClient } from '@redis/client';
 import { type Heard, type HostTask, type Round, sharedNow } from './propagation-task.ts';
 import type { BenchOptions, Peer, Result } from './result.ts';
 
-/** Processes that the subscribers are spread over. */
+/** Processes that nodes are spread over. */
 const HOSTS = 4;
 const GOAL_P99_MS = 50;
 const GOAL_RATIO = 1.5;
+const LARGE = 2_000;
+/** Nodes at each end of the subscribers. */
+const SAMPLE = 10;
 const THROUGHPUT_SUBSCRIBERS = 3;
 const FRAME = 100;
 /** One decision is let to arrive everywhere, and the machine to calm down, before the next one. */
@@ -34,7 +37,7 @@ interface Latencies {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
-  /** Seconds of a core that all subscribers spent on one message. */
+  /** Seconds of a core that all nodes spent on one message. */
   readonly core: number;
 }
 
@@ -47,11 +50,9 @@ export async function bench({ quick }: BenchOptions): Promise<readonly Result[]>
   try {
     const credentials = await credentialsOf('node-x');
     const results: Result[] = [];
-    const sizes = quick ? [100, 2_000] : [10, 100, 500, 2_000];
+    const sizes = quick ? [100, LARGE] : [10, 100, 500, LARGE];
     for (const subscribers of sizes)
-      results.push(
-        ...(await latencies(redis, credentials, subscribers, roundsFor(subscribers, quick), quick)),
-      );
+      results.push(...(await latencies(redis, credentials, subscribers, roundsFor(subscribers, quick))));
     results.push(await throughput(redis, credentials, quick ? 20_000 : 100_000));
     return results;
   } finally {
@@ -69,48 +70,72 @@ async function latencies(
   credentials: string,
   subscribers: number,
   rounds: number,
-  quick: boolean,
 ): Promise<readonly Result[]> {
-  const shared = await measured(redis, credentials, subscribers, rounds, false);
-  const { ours, raw } = shared;
-  const ratio = ours.p99 / raw.p99;
-  const peers = (value: number): readonly Peer[] => [{ name: 'Pub/Sub alone', value }];
-  const of = `${subscribers} subscribers in ${hostsFor(subscribers)} processes, ${rounds} decisions`;
-  const core = `${(1e6 * (ours.core / subscribers)).toFixed(0)} us of a core each, ${(1e6 * (raw.core / subscribers)).toFixed(0)} for Pub/Sub alone`;
+  const { ours, raw } = await measured(redis, credentials, spread(subscribers), rounds);
+  const peers = (value: number): readonly Peer[] => [{ name: 'Pub/Sub alone', value: round(value) }];
   const line = (name: string, value: number, rest: Partial<Result> = {}): Result => ({
-    ...{ name: `${name}_${subscribers}`, unit: 'ms', better: 'lower' as const, value: round(value) },
+    ...{ name, unit: 'ms', better: 'lower' as const, value: round(value) },
     ...rest,
   });
+  const ratio = (mine: number, theirs: number): string =>
+    `${(mine / theirs).toFixed(2)} times Pub/Sub alone, goal ${GOAL_RATIO}`;
+  const [coreOurs, coreRaw] = [ours, raw].map(({ core }) => Math.round(1e6 * (core / subscribers)));
   const results = [
-    line('p50', ours.p50, { note: `${of}; ${core}`, peers: peers(round(raw.p50)) }),
-    line('p99', ours.p99, {
-      ...(subscribers === 2_000 ? { goal: GOAL_P99_MS } : {}),
-      note: `${ratio.toFixed(2)} times Pub/Sub alone, goal ${GOAL_RATIO}`,
-      peers: peers(round(raw.p99)),
+    line(`p50_${subscribers}`, ours.p50, {
+      note: `${subscribers} whole nodes on this one machine, ${rounds} decisions`,
+      peers: peers(raw.p50),
     }),
-    line('max', ours.max, { peers: peers(round(raw.max)) }),
-    line('raw_p99', raw.p99, { note: 'Pub/Sub alone, a message of the same size' }),
+    line(`p99_${subscribers}`, ours.p99, {
+      ...(subscribers === LARGE ? { goal: GOAL_P99_MS } : {}),
+      note: ratio(ours.p99, raw.p99),
+      peers: peers(raw.p99),
+    }),
+    line(`max_${subscribers}`, ours.max, { peers: peers(raw.max) }),
+    line(`raw_p99_${subscribers}`, raw.p99, { note: 'Pub/Sub alone, a message of the same size' }),
+    line(`core_${subscribers}`, coreOurs ?? 0, {
+      unit: 'us',
+      note: 'of a core that one node spends on one decision of another, its connection included',
+      peers: [{ name: 'Pub/Sub alone', value: coreRaw ?? 0 }],
+    }),
   ];
-  if (subscribers !== 2_000 || quick) return results;
-  const alone = await measured(redis, credentials, subscribers, rounds, true);
+  if (subscribers !== LARGE) return results;
+  const apart = await measured(redis, credentials, amongOthers(subscribers), rounds);
   return [
     ...results,
-    line('p99_each_opens', alone.ours.p99, {
-      note: 'every subscriber verifies and decrypts for itself: the work of 2,000 machines on this one',
-      peers: peers(round(alone.raw.p99)),
+    line(`p99_${subscribers}_apart`, apart.ours.p99, {
+      goal: GOAL_P99_MS,
+      note: `of ${2 * SAMPLE} whole nodes, the first and the last of ${subscribers} subscribers; the others only take the bytes, as if on machines of their own; ${ratio(apart.ours.p99, apart.raw.p99)}`,
+      peers: peers(apart.raw.p99),
     }),
   ];
+}
+
+/** Subscribers of one process, in the order in which they subscribe. */
+type Share = Pick<HostTask, 'subscribers' | 'areNodes'>;
+
+function spread(subscribers: number): readonly Share[] {
+  const count = Math.min(HOSTS, subscribers);
+  return Array.from({ length: count }, (_, index) => ({
+    subscribers: Math.floor(subscribers / count) + (index < subscribers % count ? 1 : 0),
+    areNodes: true,
+  }));
+}
+
+/** Redis tells subscribers one after the other: those at both ends tell what is the longest. */
+function amongOthers(subscribers: number): readonly Share[] {
+  const node = { subscribers: SAMPLE, areNodes: true };
+  const other = { subscribers: subscribers / 2 - SAMPLE, areNodes: false };
+  return [node, other, other, node];
 }
 
 async function measured(
   redis: RedisServer,
   credentials: string,
-  subscribers: number,
+  shares: readonly Share[],
   rounds: number,
-  opensAlone: boolean,
 ): Promise<{ readonly ours: Latencies; readonly raw: Latencies }> {
   const publisher = await publisherOn(redis, credentials);
-  const hosts = await hostsOn(redis, credentials, subscribers, opensAlone);
+  const hosts = await hostsOn(redis, credentials, shares);
   const raw = createClient({ RESP: 2, url: redis.url });
   await raw.connect();
   const heard: Record<Round['kind'], Heard[]> = { decisions: [], raw: [] };
@@ -128,14 +153,14 @@ async function measured(
   } finally {
     raw.destroy();
     await publisher.bus.close();
-    await Promise.all(hosts.map(end));
+    await Promise.all(hosts.all.map(end));
   }
   return { ours: summary(heard.decisions, rounds), raw: summary(heard.raw, rounds) };
 }
 
 async function throughput(redis: RedisServer, credentials: string, decisions: number): Promise<Result> {
   const publisher = await publisherOn(redis, credentials);
-  const hosts = await hostsOn(redis, credentials, THROUGHPUT_SUBSCRIBERS, true);
+  const hosts = await hostsOn(redis, credentials, spread(THROUGHPUT_SUBSCRIBERS));
   try {
     const { heard } = await listening(hosts, { kind: 'decisions', messages: decisions });
     const began = performance.now();
@@ -154,7 +179,7 @@ async function throughput(redis: RedisServer, credentials: string, decisions: nu
     };
   } finally {
     await publisher.bus.close();
-    await Promise.all(hosts.map(end));
+    await Promise.all(hosts.all.map(end));
   }
 }
 
@@ -224,36 +249,31 @@ async function credentialsOf(node: string): Promise<string> {
   });
 }
 
-function hostsFor(subscribers: number): number {
-  return Math.min(HOSTS, subscribers);
+/** Those of nodes can be told to listen. */
+interface Hosts {
+  readonly all: readonly ChildProcess[];
+  readonly nodes: readonly ChildProcess[];
 }
 
-async function hostsOn(
-  { port }: RedisServer,
-  credentials: string,
-  subscribers: number,
-  opensAlone: boolean,
-): Promise<readonly ChildProcess[]> {
-  const count = hostsFor(subscribers);
-  const hosts = Array.from({ length: count }, () => fork(new URL('./propagation-host.ts', import.meta.url)));
-  for (const [index, host] of hosts.entries()) {
-    const share = Math.floor(subscribers / count) + (index < subscribers % count ? 1 : 0);
-    const task: HostTask = { port, credentials, subscribers: share, opensAlone };
+async function hostsOn({ port }: RedisServer, credentials: string, shares: readonly Share[]): Promise<Hosts> {
+  const all = shares.map(() => fork(new URL('./propagation-host.ts', import.meta.url)));
+  for (const [index, host] of all.entries()) {
+    const task: HostTask = { port, credentials, ...(shares[index] as Share) };
     host.send(task);
     await once(host, 'message');
   }
-  return hosts;
+  return { all, nodes: all.filter((_, index) => shares[index]?.areNodes) };
 }
 
-/** Resolves once all hosts listen, with what resolves once all have heard everything. */
+/** Resolves once all nodes listen, with what resolves once all have heard everything. */
 async function listening(
-  hosts: readonly ChildProcess[],
+  { nodes }: Hosts,
   round: Round,
 ): Promise<{ readonly heard: Promise<readonly Heard[]> }> {
-  const ready = hosts.map((host) => once(host, 'message'));
-  for (const host of hosts) host.send(round);
+  const ready = nodes.map((host) => once(host, 'message'));
+  for (const host of nodes) host.send(round);
   await Promise.all(ready);
-  const heard = hosts.map(async (host) => ((await once(host, 'message')) as [Heard])[0]);
+  const heard = nodes.map(async (host) => ((await once(host, 'message')) as [Heard])[0]);
   return { heard: Promise.all(heard) };
 }
 

@@ -1,4 +1,4 @@
-import { createDecipheriv, verify } from 'node:crypto';
+import { createDecipheriv, createSecretKey, type KeyObject, verify } from 'node:crypto';
 import { Result, type Timestamp } from '@aegis/model';
 import type { Credentials } from './credentials.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
@@ -41,6 +41,7 @@ interface Unsealed {
 
 /** What a frame was found to be, as long as nothing that this depends on has changed. */
 interface Known {
+  readonly text: string;
   readonly channel: Channel;
   readonly at: Timestamp;
   readonly revoked: RevocationList;
@@ -49,29 +50,36 @@ interface Known {
 
 /** More would hold too much memory: a frame may be half a megabyte. */
 const KNOWN_FRAMES = 16;
+/** The end of a frame, most of it the tag, tells frames apart; what differs there too is opened twice, no more. */
+const ENDING = 24;
 
 /**
  * Opens frames of members. Whoever has no key of the mesh gets past nothing; whoever has one but not the private key
  * of a node does not speak for it.
  */
 export class FrameOpener {
-  readonly #credentials: Pick<Credentials, 'mesh' | 'keys'>;
+  readonly #mesh: string;
+  /** By id. As objects: a key in bytes would be prepared anew for every frame, which costs more than to decrypt it. */
+  readonly #keys: ReadonlyMap<string, KeyObject>;
   readonly #members: Members;
-  /** The same frame comes again when a subscription reads what it has heard. */
+  /** By their endings. The same frame comes again when a subscription reads what it has heard. */
   readonly #opened = new Map<string, Known>();
 
   constructor(credentials: Pick<Credentials, 'mesh' | 'keys'>, members: Members) {
-    this.#credentials = credentials;
+    this.#mesh = credentials.mesh;
+    this.#keys = new Map(credentials.keys.map(({ id, secret }) => [id, createSecretKey(secret)]));
     this.#members = members;
   }
 
   open(frame: ReceivedFrame): Promise<Result<OpenedFrame, Refusal>> {
     const { channel, text, at } = frame;
     const { revoked } = this.#members;
-    const known = this.#opened.get(text);
-    if (known?.at === at && known.channel === channel && known.revoked === revoked) return known.opened;
+    const ending = text.slice(-ENDING);
+    const known = this.#opened.get(ending);
+    const isSame = known?.text === text && known.at === at && known.channel === channel;
+    if (isSame && known.revoked === revoked) return known.opened;
     const opened = this.#open(frame);
-    this.#opened.set(text, { channel, at, revoked, opened });
+    this.#opened.set(ending, { text, channel, at, revoked, opened });
     const [oldest] = this.#opened.keys();
     if (this.#opened.size > KNOWN_FRAMES && oldest !== undefined) this.#opened.delete(oldest);
     return opened;
@@ -84,8 +92,7 @@ export class FrameOpener {
     const holder = await this.#members.holderOf(token, at);
     if (!holder.ok) return holder;
     const { node, region, key } = holder.value;
-    const { mesh } = this.#credentials;
-    if (!verify(SIGNATURE_DIGEST, signedBytes(mesh, channel, list), key, signature))
+    if (!verify(SIGNATURE_DIGEST, signedBytes(this.#mesh, channel, list), key, signature))
       return refuse('forged', `not signed by ${node}`, node);
     const values = parsedList(list);
     if (values === undefined) return refuse('malformed', 'no list of envelopes', node);
@@ -105,14 +112,13 @@ export class FrameOpener {
     if (text.length > FRAME_TEXT_LIMIT) return refuse('oversized', `${text.length} characters`);
     const [version, keyId = '', body = '', ...rest] = text.split('.', 4);
     if (version !== FRAME_VERSION || rest.length > 0) return refuse('malformed', 'no frame');
-    const { mesh, keys } = this.#credentials;
-    const key = keys.find(({ id }) => id === keyId);
+    const key = this.#keys.get(keyId);
     if (key === undefined) return refuse('unknown_key', `sealed with key ${keyId.slice(0, 16)}`);
     const bytes = Buffer.from(body, 'base64');
     if (bytes.length < NONCE_BYTES + TAG_BYTES + 4) return refuse('malformed', 'too short');
     try {
-      const decipher = createDecipheriv(CIPHER, key.secret, bytes.subarray(0, NONCE_BYTES));
-      decipher.setAAD(additionalData(keyId, mesh, channel));
+      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES));
+      decipher.setAAD(additionalData(keyId, this.#mesh, channel));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       const inside = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
       decipher.final();
