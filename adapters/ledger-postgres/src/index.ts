@@ -1,1 +1,2 @@
+export { describePostgres, type PostgresFacts } from './describe-postgres.ts';
 export { openPostgresLedger, type PostgresLedgerOptions } from './postgres-ledger.ts';

@@ -1,1 +1,2 @@
+export { describeMongodb, type MongodbFacts } from './describe-mongodb.ts';
 export { type MongodbMemoryOptions, openMongodbMemory } from './mongodb-memory.ts';

@@ -7,9 +7,10 @@ import {
   type Timestamp,
 } from '@aegis/model';
 import type { Memory, MemoryQuery, MemoryReport, PatternLikeness } from '@aegis/ports';
-import { type Db, MongoClient } from 'mongodb';
+import type { Db, MongoClient } from 'mongodb';
 import { ATTACKERS } from './attackers.ts';
 import { CC_SERVERS } from './cc-servers.ts';
+import { clientOf, fault, type MongodbServerOptions } from './connect.ts';
 import { forgetMoved } from './counted-reports.ts';
 import { forget } from './forget.ts';
 import { layOut } from './layout.ts';
@@ -18,15 +19,9 @@ import { PATTERNS } from './patterns.ts';
 import { ReportWriter } from './report-writer.ts';
 import type { SubjectDocument, SubjectKind } from './subject.ts';
 
-export interface MongodbMemoryOptions {
-  /** `mongodb://aegis@mongo-1,mongo-2/?replicaSet=rs0&tls=true`, or the routers of a sharded cluster. */
-  readonly url: string;
-  /** Where the URL has none. */
-  readonly password?: string;
+export interface MongodbMemoryOptions extends MongodbServerOptions {
   /** Default `aegis`. */
   readonly database?: string;
-  /** How long a server may take to be found, ms; default 5,000. */
-  readonly timeoutMs?: number;
   /**
    * How long before what `forget` is told the ids of counted reports are remembered, ms; default 30 days. A report
    * of a forgotten subject that is delivered again after that counts again. Raising it costs about 60 bytes a report.
@@ -38,15 +33,9 @@ const DAY_MS = 86_400_000;
 
 /** Throws AegisError `memory_unavailable` where no server is found. */
 export async function openMongodbMemory(options: MongodbMemoryOptions): Promise<Memory> {
-  const { url, password, database = 'aegis', timeoutMs = 5_000, rememberMs = 30 * DAY_MS } = options;
+  const { database = 'aegis', rememberMs = 30 * DAY_MS } = options;
   try {
-    const client = new MongoClient(withPassword(url, password), {
-      appName: 'aegis',
-      serverSelectionTimeoutMS: timeoutMs,
-      connectTimeoutMS: timeoutMs,
-      // What was acknowledged outlives the loss of a server.
-      writeConcern: { w: 'majority' },
-    });
+    const client = clientOf(options);
     try {
       await layOut(client, database);
       return new MongodbMemory(client, database, rememberMs);
@@ -57,15 +46,6 @@ export async function openMongodbMemory(options: MongodbMemoryOptions): Promise<
   } catch (cause) {
     throw fault(cause);
   }
-}
-
-/** A URL with a user and without a password is given this one. */
-function withPassword(url: string, password: string | undefined): string {
-  if (password === undefined) return url;
-  return url.replace(
-    /^(mongodb(?:\+srv)?:\/\/[^@:/]+)@/,
-    (_, head) => `${head}:${encodeURIComponent(password)}@`,
-  );
 }
 
 class MongodbMemory implements Memory {
@@ -168,9 +148,4 @@ class MongodbMemory implements Memory {
       throw fault(cause);
     }
   }
-}
-
-function fault(cause: unknown): AegisError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new AegisError('memory_unavailable', `MongoDB: ${message}`, { cause });
 }

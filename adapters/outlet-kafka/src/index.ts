@@ -1,1 +1,3 @@
-export { type KafkaOutletOptions, openKafkaOutlet } from './kafka-outlet.ts';
+export type { KafkaServerOptions } from './connection-to.ts';
+export { describeKafka } from './describe-kafka.ts';
+export { openKafkaOutlet } from './kafka-outlet.ts';

@@ -1,16 +1,7 @@
 import { AegisError } from '@aegis/model';
 import type { Outlet, OutletMessage } from '@aegis/ports';
 import { Producer, stringSerializers } from '@platformatic/kafka';
-
-export interface KafkaOutletOptions {
-  /** Some of the cluster's brokers, `kafka-1:9092`; the others are asked for. */
-  readonly brokers: readonly string[];
-  readonly tls?: { readonly ca?: string };
-  readonly username?: string;
-  readonly password?: string;
-  /** How long a connection or an answer may take, ms; default 10,000. */
-  readonly timeoutMs?: number;
-}
+import { connectionTo, type KafkaServerOptions } from './connection-to.ts';
 
 type StringProducer = Producer<string, string, string, string>;
 
@@ -22,18 +13,18 @@ const RETRIES = 3;
  * Topics of Kafka 3.5 or later by their names, made where the cluster makes topics by itself; the id of a message is its header
  * `id`. The producer is idempotent: what is sent again within one `publish` is there once.
  */
-export function openKafkaOutlet(options: KafkaOutletOptions): Outlet {
+export function openKafkaOutlet(options: KafkaServerOptions): Outlet {
   return new KafkaOutlet(options);
 }
 
 class KafkaOutlet implements Outlet {
-  readonly #options: KafkaOutletOptions;
+  readonly #options: KafkaServerOptions;
   #producer: StringProducer | undefined;
   /** One at a time: order holds, and a producer that failed is not in use when it is replaced. */
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  constructor(options: KafkaOutletOptions) {
+  constructor(options: KafkaServerOptions) {
     this.#options = options;
   }
 
@@ -71,21 +62,13 @@ class KafkaOutlet implements Outlet {
   }
 
   #open(): StringProducer {
-    const { brokers, tls, username, password, timeoutMs = 10_000 } = this.#options;
     return new Producer({
-      clientId: 'aegis',
-      bootstrapBrokers: [...brokers],
+      ...connectionTo(this.#options),
       serializers: stringSerializers,
       idempotent: true,
       acks: ALL,
       autocreateTopics: true,
       retries: RETRIES,
-      connectTimeout: timeoutMs,
-      timeout: timeoutMs,
-      ...(tls === undefined ? {} : { tls }),
-      ...(username === undefined
-        ? {}
-        : { sasl: { mechanism: 'SCRAM-SHA-512', username, password: password ?? '' } }),
     });
   }
 

@@ -35,6 +35,16 @@ export class RabbitMqConnection {
     return this.guard(async () => quiet(await (await this.#connected()).createConfirmChannel()));
   }
 
+  async serverVersion(): Promise<string> {
+    return this.guard(async () => {
+      const { connection } = await this.#connected();
+      const { serverProperties } = connection as {
+        readonly serverProperties?: { readonly version?: unknown };
+      };
+      return String(serverProperties?.version ?? 'of an unknown version');
+    });
+  }
+
   /** What goes wrong becomes AegisError `stream_unavailable`, and so does what takes too long. */
   async guard<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new AegisError('stream_unavailable', 'the stream is closed');

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { Result } from '@aegis/model';
+import { Result, type Timestamp } from '@aegis/model';
 import { decodeJwt, type JWK } from 'jose';
 import { z } from 'zod';
 import { MESH_KEY_ID, type MeshKeys } from './mesh-key.ts';
@@ -12,6 +12,8 @@ export interface Credentials {
   readonly region: string;
   /** For the others: see `Membership`. */
   readonly token: string;
+  /** From then on nobody takes what this node says. */
+  readonly expires: Timestamp;
   /** Signs what this node sends. */
   readonly key: KeyObject;
   readonly keys: MeshKeys;
@@ -75,8 +77,8 @@ export function readCredentials(text: string): Result<Credentials, string> {
   try {
     const shared = Shared.parse(JSON.parse(Buffer.from(sharedText, 'base64url').toString()));
     const token = tokenParts.join('.');
-    const { sub, region, iss } = decodeJwt<{ readonly region?: string }>(token);
-    if (sub === undefined || region === undefined || iss !== issuerOf(shared.mesh))
+    const { sub, region, iss, exp } = decodeJwt<{ readonly region?: string }>(token);
+    if (sub === undefined || region === undefined || exp === undefined || iss !== issuerOf(shared.mesh))
       return bad('its parts do not belong together');
     const [first, ...others] = shared.keys.map(({ id, secret, from }) => ({
       id,
@@ -89,6 +91,7 @@ export function readCredentials(text: string): Result<Credentials, string> {
       node: sub,
       region,
       token,
+      expires: exp * 1_000,
       key: createPrivateKey({ key: Buffer.from(keyText, 'base64url'), format: 'der', type: 'pkcs8' }),
       keys: [first, ...others],
       authorities: shared.authorities,

@@ -11,11 +11,15 @@ import { fileDescriptors } from './checks/file-descriptors.ts';
 import { fileSystem } from './checks/file-system.ts';
 import { geo } from './checks/geo.ts';
 import { guard } from './checks/guard.ts';
+import { ledgerServer } from './checks/ledger-server.ts';
 import { lockOut } from './checks/lock-out.ts';
 import { logLevel } from './checks/log-level.ts';
+import { memoryServer } from './checks/memory-server.ts';
+import { mesh } from './checks/mesh.ts';
 import { nodeVersion } from './checks/node-version.ts';
 import { decoyPort, httpPort } from './checks/ports.ts';
 import { privileges } from './checks/privileges.ts';
+import { queueServer } from './checks/queue-server.ts';
 import { redis } from './checks/redis.ts';
 import { scenarios } from './checks/scenarios.ts';
 import { systemClock } from './checks/system-clock.ts';
@@ -35,6 +39,10 @@ export const NODE_CHECKS: readonly Check<NodeContext>[] = [
   systemClock,
   fileDescriptors,
   redis,
+  ledgerServer,
+  memoryServer,
+  queueServer,
+  mesh,
   httpPort,
   decoyPort,
   exposure,

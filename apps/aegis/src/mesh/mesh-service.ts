@@ -73,6 +73,8 @@ const BURST = 10;
 const SLACK = 1.5;
 const REMEMBERED_IDS = 100_000;
 const REVOCATIONS_KEY = 'mesh/revocations';
+/** A token that ends sooner is worth a word to a person. */
+const RENEWAL_MS = 7 * 86_400_000;
 /** How long who joins is told which tokens are no longer any good, s: as long as a token can be. */
 const REVOCATIONS_RETAINED_S = 366 * 86_400;
 
@@ -100,6 +102,7 @@ export class MeshService implements Part, Mesh {
   #running: Promise<void> = Promise.resolve();
   #trouble = 'not connected yet';
   #outboxTrouble = '';
+  #isRenewalTold = false;
 
   constructor(options: MeshServiceOptions) {
     this.#options = options;
@@ -160,7 +163,7 @@ export class MeshService implements Part, Mesh {
 
   /** Why this node is cut off, in words; empty when it is not. */
   get trouble(): string {
-    return this.#trouble || this.#outboxTrouble;
+    return this.#trouble || this.#outboxTrouble || this.#tokenTrouble;
   }
 
   /** How far the clock of this node is ahead of the mesh's, ms. */
@@ -246,6 +249,7 @@ export class MeshService implements Part, Mesh {
         }
         await this.#heartbeats.send();
         await this.#witness.tell();
+        this.#observeToken();
         if (failures > 0) logger.info({}, 'the mesh can be reached again');
         this.#trouble = '';
         failures = 0;
@@ -262,6 +266,25 @@ export class MeshService implements Part, Mesh {
       }
     }
     if (this.#trouble === '') await this.#heartbeats.send(true).catch(() => {});
+  }
+
+  get #tokenTrouble(): string {
+    const { clock, credentials } = this.#options;
+    const { node, region, expires } = credentials;
+    if (clock.now() - this.#skew.ms < expires) return '';
+    return `the token of this node has expired: make another where the mesh was made, "aegis mesh token ${node} --region ${region}"`;
+  }
+
+  /** Others would refuse a node whose token has expired without its hearing of it. */
+  #observeToken(): void {
+    const { clock, credentials, logger } = this.#options;
+    const { node, region, expires } = credentials;
+    if (this.#isRenewalTold || clock.now() - this.#skew.ms < expires - RENEWAL_MS) return;
+    this.#isRenewalTold = true;
+    logger.warn(
+      { expires: new Date(expires).toISOString() },
+      `the token of this node has to be renewed: "aegis mesh token ${node} --region ${region}" where the mesh was made`,
+    );
   }
 
   async #observeClock(): Promise<void> {

@@ -2,6 +2,7 @@ import { openRedisBus } from '@aegis/bus-redis';
 import { type Credentials, readCredentials } from '@aegis/mesh';
 import { AegisError } from '@aegis/model';
 import type { Bus } from '@aegis/ports';
+import type { RedisServerOptions } from '@aegis/redis';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/env-secrets.ts';
 import { type DataDir, readIfThere } from '../node/data-dir.ts';
@@ -36,17 +37,22 @@ export function meshCredentials(config: Config, secrets: Secrets, dir: DataDir):
   return credentials.value;
 }
 
-/** The bus of the mesh; undefined where the config names none. */
-export function openMeshBus(config: Config, secrets: Secrets): Bus | undefined {
-  const { hosts, kind, sentinelMaster, keep } = config.mesh;
+/** The Redis at which the nodes meet; undefined where the config names none. */
+export function meshServer(config: Config, secrets: Secrets): RedisServerOptions | undefined {
+  const { hosts, kind, sentinelMaster } = config.mesh;
   const [first, ...others] = hosts;
   if (first === undefined) return undefined;
   const isCluster = kind === 'cluster' || (kind === 'auto' && others.length > 0);
-  return openRedisBus({
+  return {
     ...redisAccess(config, secrets),
     servers: [first, ...others],
     ...(isCluster ? { cluster: true } : {}),
     ...(kind === 'sentinel' ? { sentinel: { master: sentinelMaster } } : {}),
-    keep,
-  });
+  };
+}
+
+/** The bus of the mesh; undefined where the config names none. */
+export function openMeshBus(config: Config, secrets: Secrets): Bus | undefined {
+  const server = meshServer(config, secrets);
+  return server && openRedisBus({ ...server, keep: config.mesh.keep });
 }
