@@ -90,7 +90,9 @@ export async function startAegis(options: StartOptions = {}): Promise<RunningAeg
   const log: Buffer[] = [];
   child.stderr?.on('data', (chunk: Buffer) => log.push(chunk));
   const logText = (): string => Buffer.concat(log).toString();
-  const facts = JSON.parse(await firstLine(child, logText)) as Record<string, string>;
+  const line = await firstLine(child, logText);
+  const facts = JSON.parse(line) as Record<string, string>;
+  if (facts.api === undefined) throw new Error(`aegis up said ${line}:\n${logText()}`);
   const pid = child.pid as number;
   const outside = options.dataDirOutside?.(pid) ?? dataDir;
   const key = readFileSync(join(outside, 'secrets', 'cli.key'), 'utf8').trim();
@@ -98,7 +100,7 @@ export async function startAegis(options: StartOptions = {}): Promise<RunningAeg
   const ask = (path: string, init: AskInit = {}): Promise<Response> =>
     fetch(`${facts.api}${path}`, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } });
   return {
-    api: facts.api as string,
+    api: facts.api,
     decoy: facts.decoy ?? '',
     dataDir: outside,
     key,
