@@ -9,13 +9,13 @@ import {
   type Credentials,
   type Envelope,
   FrameSealer,
-  readCredentials,
   writeDefenseAction,
 } from '@aegis/mesh';
 import { describeWithReal, type RedisServer, realProgramTest, startRedis } from '@aegis/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunningAegis } from '../harness/aegis-process.ts';
 import { eventually } from '../harness/eventually.ts';
+import { credentialsOf } from '../harness/mesh-member.ts';
 import {
   addresses,
   allAgree,
@@ -244,12 +244,6 @@ describeWithReal('redis', 'a mesh of real nodes', () => {
     await allAgree(all(), count);
   });
 });
-
-function credentialsOf(token: string): Credentials {
-  const read = readCredentials(token);
-  if (!read.ok) throw new Error(read.error);
-  return read.value;
-}
 
 function envelope({ node, region }: Credentials): Envelope {
   const now = Date.now();
