@@ -1,7 +1,6 @@
 import {
   ClockSkew,
   type Credentials,
-  type Envelope,
   FloodLimit,
   type FloodRule,
   FrameOpener,
@@ -9,11 +8,10 @@ import {
   type KnownNode,
   Members,
   type Message,
-  type MessageType,
   NodeDirectory,
+  type PolicyUpdate,
   Reception,
   type Refusal,
-  readDefenseAction,
   readRevocations,
 } from '@aegis/mesh';
 import { AegisError, type Clock, type Logger, type Random, Result } from '@aegis/model';
@@ -21,7 +19,6 @@ import type { Bus, Ledger, Memory, MemoryReport, Registry, Stream } from '@aegis
 import type { WitnessedTrail } from '@aegis/trail';
 import type { MeshSettings } from '../config/sections/mesh-section.ts';
 import type { DecisionService } from '../decisions/decision-service.ts';
-import type { ReceivedStep } from '../decisions/plan-received.ts';
 import type { Part } from '../node/lifecycle.ts';
 import type { Mesh } from '../node/services.ts';
 import { backoffMs, pause } from '../pipeline/backoff.ts';
@@ -30,10 +27,11 @@ import type { Policies } from '../policy/policies.ts';
 import type { TrailReader } from '../trail/trail-reader.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { LedgerOutbox } from './ledger-outbox.ts';
-import { messageOfReport, reportOfCcServer, reportOfPattern } from './memory-messages.ts';
-import { type EnvelopeHandler, MeshInbox } from './mesh-inbox.ts';
+import { messageOfReport } from './memory-messages.ts';
+import { MeshInbox } from './mesh-inbox.ts';
 import type { MeshMetrics } from './mesh-metrics.ts';
 import { MeshSender } from './mesh-sender.ts';
+import { messageHandlers } from './message-handlers.ts';
 import { applyReceivedPolicy } from './received-policy.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { ReportOutbox } from './report-outbox.ts';
@@ -106,7 +104,7 @@ export class MeshService implements Part, Mesh {
 
   constructor(options: MeshServiceOptions) {
     this.#options = options;
-    const { credentials, settings, bus, ledger, registry, reports, decisions, policies } = options;
+    const { credentials, settings, bus, ledger, registry, memory, reports, decisions, policies } = options;
     const { clock, random, logger, metrics, entropy, version, trail, newId } = options;
     const { node, region } = credentials;
     const skew = this.#skew;
@@ -132,6 +130,12 @@ export class MeshService implements Part, Mesh {
     this.#reports = new ReportOutbox({ stream: reports, sender, random, logger });
     const onRefused = (refusal: Refusal): void => this.#refusals.add(refusal);
     this.#steps = new StepIntake({ take: (steps) => decisions.receive(steps), onRefused, random, logger });
+    this.#suspicions = new Suspicions({
+      node,
+      minConfidence: () => policies.current().effective.proposals.minConfidence,
+      maxInfluence: settings.maxInfluence,
+      skew,
+    });
     this.#inbox = new MeshInbox({
       ...{ bus, registry, skew, clock, random, logger, onRefused },
       reception: new Reception(new FrameOpener(credentials, this.#members), {
@@ -140,7 +144,13 @@ export class MeshService implements Part, Mesh {
         flood: flood(SLACK),
         remembered: REMEMBERED_IDS,
       }),
-      handlers: this.#handlers(),
+      handlers: messageHandlers({
+        ...{ memory, decisions, metrics, skew, onRefused, steps: this.#steps, suspicions: this.#suspicions },
+        directory: this.#directory,
+        takePolicy: (update, from) => this.#takePolicy(update, from),
+        hearOfTrail: (envelope, word) => this.#witness.hear(envelope, word),
+        patience: { signal: this.#stop.signal, random, logger },
+      }),
       onResynced: () => this.#outbox.rewind(),
       onSynced: metrics.synced,
     });
@@ -148,12 +158,6 @@ export class MeshService implements Part, Mesh {
       ...{ sender, directory: this.#directory, skew, clock, node, region, version },
       everyMs: settings.heartbeatMs,
       decisions: () => decisions.size,
-    });
-    this.#suspicions = new Suspicions({
-      node,
-      minConfidence: () => policies.current().effective.proposals.minConfidence,
-      maxInfluence: settings.maxInfluence,
-      skew,
     });
   }
 
@@ -322,72 +326,13 @@ export class MeshService implements Part, Mesh {
     await this.#sender.send('policy_update', [{ message, name: 'revocations', until }]);
   }
 
-  #handlers(): Readonly<Record<MessageType, EnvelopeHandler>> {
-    const { memory, decisions, metrics, logger } = this.#options;
-    const each =
-      (handle: (envelope: Envelope, at: number) => Promise<void> | void): EnvelopeHandler =>
-      async (envelopes, at, done) => {
-        for (const envelope of envelopes) {
-          metrics.received(envelope.type, 1);
-          await handle(envelope, at);
-        }
-        done();
-      };
-    const learn = async (report: MemoryReport | undefined): Promise<void> => {
-      if (report === undefined) return;
-      await memory.report([report]).catch((error: unknown) => {
-        logger.warn({ error: String(error) }, 'a finding of another node cannot be kept');
-      });
-    };
-    return {
-      defense_action: (envelopes, _, done) => {
-        metrics.received('defense_action', envelopes.length);
-        return this.#steps.add(
-          envelopes.flatMap((envelope) => this.#stepOf(envelope)),
-          done,
-        );
-      },
-      attack_pattern: each(async ({ type, data, source_node: node, source_region: region }) => {
-        if (type === 'attack_pattern') await learn(reportOfPattern(data, { node, region, skew: this.#skew }));
-      }),
-      cc_server_detected: each(async ({ type, data, source_node: node }) => {
-        if (type === 'cc_server_detected') await learn(reportOfCcServer(data, { node, skew: this.#skew }));
-      }),
-      threat_intel_update: each(async ({ type, data, source_node }) => {
-        if (type === 'threat_intel_update')
-          await decisions.propose(this.#suspicions.heard(data, source_node));
-      }),
-      policy_update: each(async (envelope) => {
-        if (envelope.type === 'policy_update') await this.#takePolicy(envelope);
-      }),
-      node_heartbeat: each(({ type, data, source_node, source_region }, at) => {
-        if (type === 'node_heartbeat') this.#directory.hear(source_node, source_region, data, at);
-      }),
-      trail_checkpoint: each(async (envelope) => {
-        if (envelope.type === 'trail_checkpoint') await this.#witness.hear(envelope, envelope.data);
-      }),
-    };
-  }
-
-  #stepOf(envelope: Envelope): readonly ReceivedStep[] {
-    if (envelope.type !== 'defense_action') return [];
-    const step = readDefenseAction(envelope.data, this.#skew);
-    const node = envelope.source_node;
-    if (step.ok) return [{ ...step.value, node }];
-    this.#refusals.add({ ...step.error, node });
-    return [];
-  }
-
-  async #takePolicy({
-    data,
-    source_node,
-  }: Extract<Envelope, { readonly type: 'policy_update' }>): Promise<void> {
+  async #takePolicy(data: PolicyUpdate, node: string): Promise<void> {
     const { policies, registry, logger, settings } = this.#options;
     if (data.kind === 'revocations') {
       const taken = await this.#takeRevocations(data.list);
       if (taken.ok && taken.value) await registry.put(REVOCATIONS_KEY, data.list);
     } else if (settings.followPolicies) {
-      await applyReceivedPolicy(data, source_node, { policies, registry, skew: this.#skew, logger });
+      await applyReceivedPolicy(data, node, { policies, registry, skew: this.#skew, logger });
     }
   }
 }
