@@ -62,7 +62,7 @@ export async function bench({ quick }: BenchOptions): Promise<readonly Result[]>
 
 function roundsFor(subscribers: number, quick: boolean): number {
   const rounds = Math.max(25, Math.min(300, Math.round(50_000 / subscribers)));
-  return quick ? Math.min(20, rounds) : rounds;
+  return quick ? Math.min(12, rounds) : rounds;
 }
 
 async function latencies(
