@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, RedisConnection } from '@aegis/redis';
+import { answered, type Client, type RedisConnection } from '@aegis/redis';
 
 export interface LiveListener {
   readonly onMessage: (text: string) => void;
@@ -87,7 +87,10 @@ export class LiveConnection {
     const hear = (text: string): void => {
       for (const { onMessage } of this.#channels.get(channel) ?? []) onMessage(text);
     };
-    return this.#options.sharded ? client.sSubscribe(channel, hear) : client.subscribe(channel, hear);
+    const { sharded, commands } = this.#options;
+    return answered(client, commands.answerTimeoutMs, () =>
+      sharded ? client.sSubscribe(channel, hear) : client.subscribe(channel, hear),
+    );
   }
 
   #lost(client: Client | undefined): void {

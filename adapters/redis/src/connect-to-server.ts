@@ -1,4 +1,5 @@
 import { createClient } from '@redis/client';
+import { answered } from './answered.ts';
 import type { Client, Connected } from './redis-connection.ts';
 import type { RedisAddress, RedisServerOptions } from './redis-server-options.ts';
 
@@ -35,7 +36,8 @@ export async function connectToServer(
   // Every failure also reaches the command that met it; without a listener it would end the process.
   client.on('error', () => {});
   try {
-    await client.connect();
+    // Logging in is part of it.
+    await answered(client, connectTimeoutMs, () => client.connect());
     return { client, address };
   } catch (error) {
     if (client.isOpen) client.destroy();

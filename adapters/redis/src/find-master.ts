@@ -1,6 +1,13 @@
+import { answered } from './answered.ts';
 import { connectToServer } from './connect-to-server.ts';
 import type { Connected, Reply } from './redis-connection.ts';
-import type { RedisAddress, RedisServerOptions, Sentinel } from './redis-server-options.ts';
+import {
+  addressText,
+  answerTimeoutOf,
+  type RedisAddress,
+  type RedisServerOptions,
+  type Sentinel,
+} from './redis-server-options.ts';
 
 interface Master {
   readonly master: Connected;
@@ -21,11 +28,7 @@ export async function findMaster(
   for (const address of sentinels) {
     try {
       const { place, others } = await ask(options, address, sentinel);
-      const master = await connectToServer(options, place);
-      const [role] = (await master.client.sendCommand<Reply>(['ROLE'])) as readonly Reply[];
-      if (role === 'master') return { master, sentinels: [address, ...others] };
-      master.client.destroy();
-      throw new Error(`${place.host}:${place.port}, which Sentinel names, is no master now`);
+      return { master: await connectToMaster(options, place), sentinels: [address, ...others] };
     } catch (error) {
       failure = error;
     }
@@ -33,11 +36,25 @@ export async function findMaster(
   throw failure;
 }
 
+async function connectToMaster(options: RedisServerOptions, place: RedisAddress): Promise<Connected> {
+  const master = await connectToServer(options, place);
+  const { client } = master;
+  try {
+    const role = await answered(client, answerTimeoutOf(options), () => client.sendCommand<Reply>(['ROLE']));
+    if (Array.isArray(role) && role[0] === 'master') return master;
+    throw new Error(`${addressText(place)}, which Sentinel names, is no master now`);
+  } catch (error) {
+    if (client.isOpen) client.destroy();
+    throw error;
+  }
+}
+
 async function ask(
-  { tls, connectTimeoutMs }: RedisServerOptions,
+  options: RedisServerOptions,
   address: RedisAddress,
   { master, password }: Sentinel,
 ): Promise<{ readonly place: RedisAddress; readonly others: readonly RedisAddress[] }> {
+  const { tls, connectTimeoutMs } = options;
   const access = {
     servers: [address] as const,
     ...(tls === undefined ? {} : { tls }),
@@ -45,15 +62,16 @@ async function ask(
     ...(password === undefined ? {} : { password }),
   };
   const { client } = await connectToServer(access, address);
-  try {
+  const asked = answered(client, answerTimeoutOf(options), async () => {
     const named = await client.sendCommand<Reply>(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master]);
     if (!Array.isArray(named)) throw new Error(`Sentinel watches no master named ${master}`);
     const [host, port] = named as unknown as readonly [string, string];
     const others = (await client.sendCommand<Reply>(['SENTINEL', 'SENTINELS', master])) as readonly Reply[];
     return { place: { host, port: Number(port) }, others: others.flatMap(addressOf) };
-  } finally {
+  });
+  return asked.finally(() => {
     if (client.isOpen) client.destroy();
-  }
+  });
 }
 
 /** From names and values in turn. */

@@ -1,6 +1,12 @@
+import { answered } from './answered.ts';
 import { connectToServer } from './connect-to-server.ts';
 import type { Connected, Reply } from './redis-connection.ts';
-import { addressText, type RedisAddress, type RedisServerOptions } from './redis-server-options.ts';
+import {
+  addressText,
+  answerTimeoutOf,
+  type RedisAddress,
+  type RedisServerOptions,
+} from './redis-server-options.ts';
 
 interface Owner {
   readonly owner: Connected;
@@ -28,8 +34,15 @@ export async function findOwner(
 async function askForOwner(options: RedisServerOptions, server: RedisAddress, key: string): Promise<Owner> {
   const asked = await connectToServer(options, server);
   try {
-    const slot = Number(await asked.client.sendCommand<Reply>(['CLUSTER', 'KEYSLOT', key]));
-    const ranges = (await asked.client.sendCommand<Reply>(['CLUSTER', 'SLOTS'])) as readonly SlotRange[];
+    const { client } = asked;
+    const [keySlot, slots] = await answered(client, answerTimeoutOf(options), () =>
+      Promise.all([
+        client.sendCommand<Reply>(['CLUSTER', 'KEYSLOT', key]),
+        client.sendCommand<Reply>(['CLUSTER', 'SLOTS']),
+      ]),
+    );
+    const slot = Number(keySlot);
+    const ranges = slots as readonly SlotRange[];
     const servers = ranges.flatMap(([, , ...nodes]) => nodes.map((node) => addressOf(node, server)));
     const holder = ranges.find(([first, last]) => first <= slot && slot <= last)?.[2];
     if (holder === undefined) throw new Error(`no server of the Cluster holds slot ${slot}`);

@@ -1,3 +1,4 @@
+export { answered } from './answered.ts';
 export { isBroken } from './is-broken.ts';
 export { messageOf } from './message-of.ts';
 export {

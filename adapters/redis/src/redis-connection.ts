@@ -4,7 +4,12 @@ import { connectToServer } from './connect-to-server.ts';
 import { findMaster } from './find-master.ts';
 import { findOwner } from './find-owner.ts';
 import { isBroken } from './is-broken.ts';
-import { addressText, type RedisAddress, type RedisServerOptions } from './redis-server-options.ts';
+import {
+  addressText,
+  answerTimeoutOf,
+  type RedisAddress,
+  type RedisServerOptions,
+} from './redis-server-options.ts';
 
 /** What Redis answers over RESP 2. */
 export type Reply = string | number | null | readonly Reply[];
@@ -19,8 +24,6 @@ export interface Connected {
 
 /** Any failure of Redis in the words of the port that is served, with where it happened. */
 export type RedisFault = (cause: unknown, where: string) => AegisError;
-
-const TIMEOUT_MS = 5_000;
 
 /**
  * One connection to the server that holds `key`. Opened by the first command and again by the first one after it
@@ -40,6 +43,10 @@ export class RedisConnection {
     this.#key = key;
     this.#fault = fault;
     this.#servers = options.servers;
+  }
+
+  get answerTimeoutMs(): number {
+    return answerTimeoutOf(this.#options);
   }
 
   /** Throws the fault; a refusal by Redis is its `cause`. */
@@ -62,7 +69,7 @@ export class RedisConnection {
   /** Sends them one behind the other on the same connection. Throws what the first that failed throws. */
   async sendAll(
     commands: readonly (readonly string[])[],
-    timeoutMs: number = this.#options.commandTimeoutMs ?? TIMEOUT_MS,
+    timeoutMs: number = this.answerTimeoutMs,
   ): Promise<readonly Reply[]> {
     try {
       return await this.#sendNow(commands, timeoutMs);

@@ -41,6 +41,12 @@ export interface RedisTls {
   readonly verify?: boolean;
 }
 
+const ANSWER_TIMEOUT_MS = 5_000;
+
+export function answerTimeoutOf({ commandTimeoutMs = ANSWER_TIMEOUT_MS }: RedisServerOptions): number {
+  return commandTimeoutMs;
+}
+
 export function addressText({ host, port }: RedisAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
