@@ -39,9 +39,9 @@ export class RabbitMqConnection {
     return this.guard(async () => {
       const { connection } = await this.#connected();
       const { serverProperties } = connection as {
-        readonly serverProperties?: { readonly version?: unknown };
+        readonly serverProperties?: { readonly version?: string };
       };
-      return String(serverProperties?.version ?? 'of an unknown version');
+      return serverProperties?.version ?? 'of an unknown version';
     });
   }
 
