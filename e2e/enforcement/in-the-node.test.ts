@@ -41,6 +41,8 @@ realProgramTest(
       expect(await metrics()).toMatch(
         /aegis_enforcer_changes_total\{enforcer="nftables",kind="enforce"\} [1-9]/,
       );
+      expect(await metrics()).toMatch(/^aegis_packets_total [1-9]/m);
+      expect(await metrics()).toMatch(/^aegis_packets_blocked [1-9]/m);
       await aegis('decisions', 'delete', '2001:db8::2');
       await becomes('2001:db8::2', true);
 

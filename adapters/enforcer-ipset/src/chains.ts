@@ -1,3 +1,4 @@
+import type { PacketCounts } from '@aegis/packet-filter';
 import { KINDS, keepName, nameOf } from './set-name.ts';
 import { type Step, script } from './tools.ts';
 
@@ -16,6 +17,8 @@ const HOOKS = [
 ] as const;
 
 type Hook = (typeof HOOKS)[number];
+
+const SEEN = '-m comment --comment seen';
 
 /** `AEGIS-FROM` looks at where a packet comes from, `AEGIS-TO` at where it goes. */
 function chainOf(base: string, { side }: Pick<Hook, 'side'>): string {
@@ -44,6 +47,27 @@ export function clearLines(base: string): readonly string[] {
       (command) => `${command} 2>/dev/null || :`,
     ),
   );
+}
+
+/** Whose answers, in this order, {@link readCounts} reads. */
+export const COUNT_STEPS: readonly Step[] = FAMILIES.flatMap(({ program }) =>
+  ['raw', 'mangle'].map((table): Step => ({ command: [`${program}-save`, '-c', '-t', table] })),
+);
+
+/** A table, and rules such as `[12:840] -A AEGIS-FROM -m comment --comment seen`. What is passed on was seen in raw. */
+export function readCounts(base: string, saved: readonly string[]): PacketCounts {
+  const chains = [...new Set(HOOKS.map((hook) => chainOf(base, hook)))];
+  const counts = { seen: 0, blocked: 0 };
+  for (const text of saved) {
+    const isRaw = text.includes('*raw');
+    for (const line of text.split('\n')) {
+      const [, packets, chain = '', rule = ''] = /^\[(\d+):\d+\] -A (\S+) (.*)$/.exec(line) ?? [];
+      if (packets === undefined || !chains.includes(chain)) continue;
+      if (rule.endsWith('-j DROP')) counts.blocked += Number(packets);
+      else if (isRaw && rule === SEEN) counts.seen += Number(packets);
+    }
+  }
+  return counts;
 }
 
 function eachHook(
@@ -77,6 +101,8 @@ function rules(base: string, family: 4 | 6, side: Hook['side']): readonly string
   );
   return [
     `${loopback} -j RETURN`,
+    // Matches everything and does nothing: it counts.
+    SEEN,
     // Without neighbour discovery (RFC 4861) a ban of one address of a host would cut off its others.
     ...(family === 6 ? ['135', '136'].map((type) => `-p icmpv6 --icmpv6-type ${type} -j RETURN`) : []),
     `${meets(keepName(base, family))} -j RETURN`,

@@ -4,9 +4,10 @@ import {
   createPacketFilter,
   type HeldElement,
   type KernelSets,
+  type PacketCounts,
   type PacketFilter,
 } from '@aegis/packet-filter';
-import { clearLines, laySteps } from './chains.ts';
+import { COUNT_STEPS, clearLines, laySteps, readCounts } from './chains.ts';
 import { allNames, LONGEST_S, layCommands, writeCommands } from './set-commands.ts';
 import { type Step, script, type Tools } from './tools.ts';
 
@@ -76,6 +77,10 @@ class OwnSets implements KernelSets {
       if (attempt === ATTEMPTS) throw new Error(`something else uses the sets ${left.join(', ')}`);
       await sleep(PAUSE_MS);
     }
+  }
+
+  async packets(): Promise<PacketCounts> {
+    return readCounts(this.#base, await this.#tools.run(COUNT_STEPS));
   }
 
   close(): void {}

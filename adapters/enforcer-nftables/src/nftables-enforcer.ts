@@ -3,11 +3,12 @@ import {
   createPacketFilter,
   type HeldElement,
   type KernelSets,
+  type PacketCounts,
   type PacketFilter,
 } from '@aegis/packet-filter';
 import { elementCommands } from './element-commands.ts';
 import type { Nft } from './nft.ts';
-import { emptyTable, setWithRules } from './ruleset.ts';
+import { emptyTable, listCounters, readCounters, setWithRules } from './ruleset.ts';
 
 export interface NftablesOptions {
   readonly nft: Nft;
@@ -73,6 +74,10 @@ class OwnTable implements KernelSets {
 
   async clear(): Promise<void> {
     await this.#run([`add table inet ${this.#table}`, `delete table inet ${this.#table}`]);
+  }
+
+  async packets(): Promise<PacketCounts> {
+    return readCounters(await this.#nft.run(`${listCounters(this.#table)}\n`));
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { formatIPv6, type Prefix } from '@aegis/model';
-import { type Element, setName } from '@aegis/packet-filter';
+import { type Element, type PacketCounts, setName } from '@aegis/packet-filter';
 
 export interface RulesetOptions {
   /** The name of the table in family `inet`; everything in it is ours. */
@@ -13,6 +13,8 @@ export interface RulesetOptions {
   readonly protectedPrefixes: readonly Prefix[];
 }
 
+/** Named, so that one command reads them and every rule that drops shares one. */
+const COUNTERS = ['seen', 'blocked'] as const;
 const WORD = 0xffff_ffff;
 const NEIGHBOUR_DISCOVERY = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
 
@@ -31,6 +33,7 @@ export function emptyTable({ table, priority, protectedPrefixes }: RulesetOption
     `add table ${inTable}`,
     `delete table ${inTable}`,
     `add table ${inTable}`,
+    ...COUNTERS.map((name) => `add counter ${inTable} ${name}`),
     `add chain ${inTable} from`,
     `add chain ${inTable} to`,
     // Without neighbour discovery (RFC 4861) a ban of one address of a host would cut off its others.
@@ -39,12 +42,26 @@ export function emptyTable({ table, priority, protectedPrefixes }: RulesetOption
     ...protection(inTable, 6, protectedPrefixes),
     ...['prerouting', 'forward', 'output'].map(hook),
     `add rule ${inTable} prerouting iif lo accept`,
+    `add rule ${inTable} prerouting counter name seen`,
     `add rule ${inTable} prerouting jump from`,
     // Not in prerouting: a banned prefix that this machine lies in would cut it off from everybody.
     `add rule ${inTable} forward jump to`,
     `add rule ${inTable} output oif lo accept`,
+    `add rule ${inTable} output counter name seen`,
     `add rule ${inTable} output jump to`,
   ];
+}
+
+/** The command whose answer {@link readCounters} reads. */
+export function listCounters(table: string): string {
+  return `list counters table inet ${table}`;
+}
+
+/** `counter seen { packets 12 bytes 840 }`, over several lines. A dry run prints nothing and counts nothing. */
+export function readCounters(printed: string): PacketCounts {
+  const packets = (name: string): number =>
+    Number(new RegExp(`counter ${name} \\{\\s*packets (\\d+) `).exec(printed)?.[1] ?? 0);
+  return { seen: packets('seen'), blocked: packets('blocked') };
 }
 
 /** The one interval set: small, and written whole. */
@@ -65,7 +82,7 @@ export function setWithRules(table: string, kind: Omit<Element, 'address'>): rea
   const inTable = `inet ${table}`;
   const name = setName(kind);
   // What is allowed goes before every ban, in whatever order the lengths come into use.
-  const [command, verdict] = list === 'allow' ? ['insert', 'return'] : ['add', 'counter drop'];
+  const [command, verdict] = list === 'allow' ? ['insert', 'return'] : ['add', 'counter name blocked drop'];
   const rule = (chain: string, address: string): string => {
     const network = bits === (family === 4 ? 32 : 128) ? address : `${address} & ${mask(family, bits)}`;
     return `${command} rule ${inTable} ${chain} ${header(family)} ${network} @${name} ${verdict}`;

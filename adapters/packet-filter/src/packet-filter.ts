@@ -2,6 +2,7 @@ import { AegisError, type Clock, type Decision, type Prefix, type Timestamp } fr
 import type { Enforcer, EnforcerChange } from '@aegis/ports';
 import { elementOf } from './element.ts';
 import { endOf, type HeldElement, HeldElements } from './held-elements.ts';
+import { addCounts, NO_PACKETS, type PacketCounts } from './packet-counts.ts';
 
 /** The sets and rules in the kernel, as one technology has them. Every method rejects where the kernel refuses. */
 export interface KernelSets {
@@ -15,6 +16,8 @@ export interface KernelSets {
   write(changed: readonly HeldElement[], now: Timestamp): Promise<void>;
   /** Everything of ours is gone afterwards. */
   clear(): Promise<void>;
+  /** Since everything was laid last. */
+  packets(): Promise<PacketCounts>;
   close(): void;
   /** The longest an element may be told to stay, ms; those that shall stay longer are written again in time. */
   readonly longestMs?: number;
@@ -24,6 +27,11 @@ export interface KernelSets {
 export interface PacketFilter extends Enforcer {
   /** From here on these always pass, in place of those before: no moment without the bans. */
   protect(prefixes: readonly Prefix[]): Promise<void>;
+  /**
+   * Since this one laid its sets first; never less than before. Those that came by while everything was laid anew, a
+   * few milliseconds, may be missing. Throws AegisError `enforcer_unavailable`.
+   */
+  packets(): Promise<PacketCounts>;
 }
 
 export interface PacketFilterOptions {
@@ -52,6 +60,10 @@ class HeldInKernel implements PacketFilter {
   #held = new HeldElements();
   /** Whether the kernel's sets are as we left them. Not so at the start, and after the kernel refused something. */
   #laid = false;
+  /** Whether what the kernel counts is about sets of this process. */
+  #counts = false;
+  /** In the sets that were replaced since. */
+  #counted: PacketCounts = NO_PACKETS;
   #prunedAt = 0;
   #work: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -80,9 +92,17 @@ class HeldInKernel implements PacketFilter {
 
   clear(): Promise<void> {
     return this.#inTurn(async () => {
+      await this.#keepCounts();
       await this.#run(() => this.#kernel.clear());
       this.#held = new HeldElements();
       this.#laid = false;
+    });
+  }
+
+  packets(): Promise<PacketCounts> {
+    return this.#inTurn(async () => {
+      if (!this.#counts) return this.#counted;
+      return addCounts(this.#counted, await this.#run(() => this.#kernel.packets()));
     });
   }
 
@@ -137,9 +157,19 @@ class HeldInKernel implements PacketFilter {
   async #layAll(now: Timestamp): Promise<void> {
     const held = [...this.#held.all()];
     for (const element of held) element.written = 0;
+    await this.#keepCounts();
     await this.#run(() => this.#kernel.lay(held, this.#protected, now));
     this.#noteWritten(held, now);
     this.#laid = true;
+    this.#counts = true;
+  }
+
+  /** Before the kernel forgets them. What cannot be read any more is lost, and keeps nothing from being laid. */
+  async #keepCounts(): Promise<void> {
+    if (!this.#counts) return;
+    this.#counts = false;
+    const last = await this.#kernel.packets().catch(() => NO_PACKETS);
+    this.#counted = addCounts(this.#counted, last);
   }
 
   async #write(touched: readonly HeldElement[], now: Timestamp): Promise<void> {
@@ -160,9 +190,9 @@ class HeldInKernel implements PacketFilter {
     return end > now ? Math.min(end, now + longestMs) : 0;
   }
 
-  async #run(act: () => Promise<void>): Promise<void> {
+  async #run<T>(act: () => Promise<T>): Promise<T> {
     try {
-      await act();
+      return await act();
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
       throw new AegisError('enforcer_unavailable', `${this.name} refused: ${said.trim()}`, { cause: error });

@@ -118,6 +118,32 @@ export function packetContract(name: string, program: string, fixture: PacketCon
       expect(await reaches('10.77.0.130')).toBe(true);
     });
 
+    test('packets are counted, those that were dropped too, also over a change of what is protected', async () => {
+      await enforcer.apply([]);
+      const none = await enforcer.packets();
+      expect(none.blocked).toBe(0);
+      expect(await reaches('10.77.0.2')).toBe(true);
+      const passed = await enforcer.packets();
+      // Three echoes and their answers, at least.
+      expect(passed.seen).toBeGreaterThanOrEqual(none.seen + 6);
+      expect(passed.blocked).toBe(0);
+      await enforcer.apply(enforce(decision('10.77.0.2'), decision('2001:db8::/64')));
+      expect(await reaches('10.77.0.2')).toBe(false);
+      expect(await reaches('2001:db8::2')).toBe(false);
+      const dropped = await enforcer.packets();
+      expect(dropped.blocked).toBeGreaterThanOrEqual(6);
+      expect(dropped.seen).toBeGreaterThanOrEqual(passed.seen + 6);
+      await enforcer.protect(['10.77.0.2/32' as Prefix]);
+      expect(await reaches('10.77.0.2')).toBe(true);
+      const after = await enforcer.packets();
+      expect(after.blocked).toBeGreaterThanOrEqual(dropped.blocked);
+      expect(after.seen).toBeGreaterThanOrEqual(dropped.seen + 6);
+      await gateway.run('ping', '-c', '50', '-i', '0.01', '127.0.0.1');
+      expect((await enforcer.packets()).seen).toBeLessThan(after.seen + 50);
+      await enforcer.clear();
+      expect((await enforcer.packets()).seen).toBeGreaterThanOrEqual(after.seen);
+    });
+
     test('the gateway itself no longer reaches a banned address: a C&C server is cut off', async () => {
       await enforcer.apply(enforce(decision('10.77.0.3')));
       await expect(gateway.run('ping', '-c', '1', '-W', '1', '10.77.0.3')).rejects.toThrow('ping');

@@ -1,5 +1,6 @@
 import { ALWAYS_PROTECTED } from '@aegis/decide';
 import type { Clock, Decision, Logger, Prefix, Random } from '@aegis/model';
+import type { PacketFilter } from '@aegis/packet-filter';
 import type { Bus } from '@aegis/ports';
 import type { Registry } from 'prom-client';
 import type { EnforceSettings } from '../config/sections/enforce-section.ts';
@@ -9,6 +10,7 @@ import type { Listed } from '../node/services.ts';
 import type { Policies } from '../policy/policies.ts';
 import { type EnforcerMetrics, enforcerMetrics, measuredEnforcer } from './measured-enforcer.ts';
 import { type Firewall, openPacketFilter } from './open-packet-filter.ts';
+import { countPackets } from './packet-metrics.ts';
 
 export interface NodeFirewallOptions {
   readonly settings: EnforceSettings;
@@ -33,15 +35,20 @@ export interface NodeFirewall extends Part {
 export function nodeFirewalls(options: NodeFirewallOptions): readonly NodeFirewall[] {
   const { settings, registry } = options;
   const enabled = FIREWALLS.filter((firewall) => settings[firewall].enabled);
+  const filters: PacketFilter[] = [];
+  countPackets(registry, filters);
   if (enabled.length === 0) return [];
   const metrics = enforcerMetrics(registry);
-  return enabled.map((firewall) => nodeFirewall(firewall, options, metrics));
+  return enabled.map((firewall) =>
+    nodeFirewall(firewall, options, metrics, (filter) => filters.push(filter)),
+  );
 }
 
 function nodeFirewall(
   firewall: Firewall,
   { settings, bus, inForce, onListed, policies, clock, random, logger }: NodeFirewallOptions,
   metrics: EnforcerMetrics,
+  onOpen: (filter: PacketFilter) => void,
 ): NodeFirewall {
   const protectedNow = (): readonly Prefix[] => {
     const { effective } = policies.current();
@@ -49,6 +56,7 @@ function nodeFirewall(
   };
   const { name } = settings[firewall];
   const { filter, by } = openPacketFilter({ firewall, name, clock, protectedPrefixes: protectedNow() });
+  onOpen(filter);
   const enforcement = new Enforcement({
     enforcer: measuredEnforcer(filter, metrics, clock),
     bus,

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { ALWAYS_PROTECTED } from '@aegis/decide';
 import { Prefix } from '@aegis/model';
+import { NO_PACKETS } from '@aegis/packet-filter';
 import { Command, InvalidArgumentError } from 'commander';
 import { Enforcement } from '../../decisions/enforcement.ts';
 import { type Firewall, openPacketFilter, placeOf } from '../../enforce/open-packet-filter.ts';
@@ -13,6 +14,7 @@ import { maskerFor } from '../../trail/masker-for.ts';
 import { type ConnectOptions, connect, withConnection } from '../connect.ts';
 import type { CommandContext } from '../frame/command-context.ts';
 import { CommandError, EXIT_CODES } from '../frame/exit-codes.ts';
+import { formatCount } from '../frame/format.ts';
 import { outputFor } from '../frame/output.ts';
 import { nodeConfig } from '../node-config.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -120,6 +122,9 @@ async function enforce(context: CommandContext, options: Wish): Promise<void> {
       `enforcing with ${by}, ${placeOf(firewall, named)}: ${count} decisions in force. Ctrl-C ends it.`,
     );
     await untilAborted(signal);
+    const counts = await filter.packets().catch(() => NO_PACKETS);
+    if (counts.seen > 0)
+      output.note(`${formatCount(counts.blocked)} of ${formatCount(counts.seen)} packets were dropped`);
   } finally {
     await addresses.stop();
     await enforcement.stop();
