@@ -44,7 +44,7 @@ export class BucketStore {
   /** The bucket of this key, a new one where there is none, as the one used last. */
   use(key: string, at: number): Bucket {
     const known = this.#kept.get(key);
-    if (known === undefined) return this.#add(key, at);
+    if (known === undefined) return this.#add(key, newBucket(at));
     (known.established ? this.#established : this.#fresh).remove(known);
     known.established = true;
     this.#established.add(known);
@@ -52,10 +52,30 @@ export class BucketStore {
     return known.bucket;
   }
 
-  #add(key: string, at: number): Bucket {
+  /**
+   * Every bucket that is there now and still there when it is its turn, with whether it was filled more than once.
+   * Between two of them the store may be used.
+   */
+  *all(): IterableIterator<readonly [key: string, bucket: Bucket, established: boolean]> {
+    let left = this.#kept.size;
+    for (const { key, bucket, established } of this.#kept.values()) {
+      if (left-- === 0) return;
+      yield [key, bucket, established];
+    }
+  }
+
+  /** In place of one of this key, as the one used last. */
+  put(key: string, bucket: Bucket, established: boolean): void {
+    const known = this.#kept.get(key);
+    if (known !== undefined) this.#remove(known);
+    this.#add(key, bucket);
+    if (established) this.use(key, bucket.at);
+  }
+
+  #add(key: string, bucket: Bucket): Bucket {
     const kept: Kept = {
       key,
-      bucket: newBucket(at),
+      bucket,
       established: false,
       before: undefined,
       after: undefined,
@@ -69,8 +89,12 @@ export class BucketStore {
   #evict(order: UseOrder<Kept>): void {
     const { oldest } = order;
     if (oldest === undefined) return;
-    order.remove(oldest);
-    this.#kept.delete(oldest.key);
+    this.#remove(oldest);
     this.#evicted += 1;
+  }
+
+  #remove(kept: Kept): void {
+    (kept.established ? this.#established : this.#fresh).remove(kept);
+    this.#kept.delete(kept.key);
   }
 }

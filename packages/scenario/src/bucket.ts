@@ -1,5 +1,6 @@
 import type { Address, Timestamp } from '@aegis/model';
 import type { Filling } from './filling.ts';
+import type { Rule } from './rule.ts';
 
 /** What one rule holds of one source. */
 export interface Bucket {
@@ -78,4 +79,21 @@ export function emptyBucket(bucket: Bucket, at: Timestamp): void {
   bucket.step = 0;
   bucket.seen?.clear();
   bucket.clients?.clear();
+}
+
+/** Whether it is any different from a new one for whatever comes at this event time or later. */
+export function holdsAt(bucket: Bucket, { filling, apart }: Rule, at: Timestamp): boolean {
+  if (at < bucket.silentUntil) return true;
+  if (apart !== undefined && at - bucket.countedAt < apart) return true;
+  if (bucket.count === 0) return false;
+  switch (filling.type) {
+    case 'leaky':
+      return bucket.level > Math.max(0, at - bucket.at) / filling.leak;
+    case 'counter':
+      return at - bucket.since <= filling.window;
+    case 'sequence':
+      return at - bucket.since <= filling.within;
+    case 'trigger':
+      return false;
+  }
 }

@@ -4,6 +4,7 @@ export type { Example, ExampleEvents } from './example.ts';
 export type { Field } from './field.ts';
 export type { RuleEvent, Sighting } from './field-value.ts';
 export type { Filling, Step } from './filling.ts';
+export { KeptBucket } from './kept-bucket.ts';
 export { networkOf } from './network-of.ts';
 export { parseRules, type RuleError } from './parse-rules.ts';
 export { Rule, type Wish } from './rule.ts';

@@ -1,10 +1,13 @@
+import type { Timestamp } from '@aegis/model';
 import { type Alert, alertOf } from './alert.ts';
-import { addDrop, type Bucket, emptyBucket, passTime } from './bucket.ts';
+import { addDrop, type Bucket, emptyBucket, holdsAt, passTime } from './bucket.ts';
 import { BucketStore } from './bucket-store.ts';
 import { compileCondition, type Predicate } from './compile-condition.ts';
 import { EventView, type FieldView } from './event-view.ts';
 import type { RuleEvent, Sighting } from './field-value.ts';
+import { bucketOf, type KeptBucket, keptBucket } from './kept-bucket.ts';
 import type { Rule } from './rule.ts';
+import { rulePrint } from './rule-print.ts';
 import { valueHash } from './value-hash.ts';
 
 export interface ScenarioOptions {
@@ -27,6 +30,7 @@ export interface Drop {
 interface Compiled {
   readonly rule: Rule;
   readonly index: number;
+  readonly print: number;
   readonly fits: Predicate;
   readonly by: readonly FieldView[];
   readonly distinct: FieldView | undefined;
@@ -47,15 +51,22 @@ const MOST_CLIENTS = 32;
  */
 export class ScenarioEngine {
   readonly #view = new EventView();
+  readonly #byIndex: readonly Compiled[];
+  readonly #byName: ReadonlyMap<string, Compiled>;
   readonly #byKind: ReadonlyMap<RuleEvent['kind'], readonly Compiled[]>;
   readonly #buckets: BucketStore;
   readonly #onDrop: ((drop: Drop) => void) | undefined;
+  #drops = 0;
+  /** Event time of the latest event. */
+  #latest: Timestamp = Number.NEGATIVE_INFINITY;
 
   constructor(rules: readonly Rule[], options: ScenarioOptions = {}) {
     const byKind = new Map<RuleEvent['kind'], Compiled[]>();
-    for (const [index, rule] of rules.entries()) {
-      const compiled = this.#compile(rule, index);
-      for (const kind of rule.on) byKind.set(kind, [...(byKind.get(kind) ?? []), compiled]);
+    const all = rules.map((rule, index) => this.#compile(rule, index));
+    this.#byIndex = all;
+    this.#byName = new Map(all.map((compiled) => [compiled.rule.name, compiled]));
+    for (const compiled of all) {
+      for (const kind of compiled.rule.on) byKind.set(kind, [...(byKind.get(kind) ?? []), compiled]);
     }
     this.#byKind = byKind;
     this.#buckets = new BucketStore(options.maxBuckets ?? 200_000);
@@ -71,9 +82,42 @@ export class ScenarioEngine {
     return this.#buckets.evicted;
   }
 
+  /** Drops there were, into any bucket. */
+  get drops(): number {
+    return this.#drops;
+  }
+
+  /**
+   * The buckets that hold something, to be kept outside. Each is as it is when its turn comes; between two the engine
+   * may be used. `now` bounds what events said of the time: a bucket that is over by then is not told.
+   */
+  *kept(now: Timestamp): IterableIterator<KeptBucket> {
+    const at = Math.min(now, this.#latest);
+    for (const [key, bucket, established] of this.#buckets.all()) {
+      const end = key.indexOf('\n');
+      const compiled = this.#byIndex[Number(key.slice(0, end))];
+      if (compiled === undefined || !holdsAt(bucket, compiled.rule, at)) continue;
+      const { rule, print } = compiled;
+      yield keptBucket(bucket, { rule: rule.name, print, of: key.slice(end + 1) }, established);
+    }
+  }
+
+  /**
+   * Takes up what {@link kept} told of another engine, as if it were filled now for the first time. Returns whether there
+   * is a rule for it, the same as it was then.
+   */
+  takeUp(kept: KeptBucket): boolean {
+    const compiled = this.#byName.get(kept.rule);
+    if (compiled === undefined || compiled.print !== kept.print) return false;
+    this.#buckets.put(`${compiled.index}\n${kept.of}`, bucketOf(kept), kept.again === true);
+    this.#latest = Math.max(this.#latest, kept.at);
+    return true;
+  }
+
   observe(sighting: Sighting): readonly Alert[] {
     const compiled = this.#byKind.get(sighting.event.kind);
     if (compiled === undefined) return [];
+    this.#latest = Math.max(this.#latest, sighting.event.at);
     this.#view.show(sighting);
     const alerts: Alert[] = [];
     for (const each of compiled) {
@@ -90,6 +134,7 @@ export class ScenarioEngine {
     return {
       rule,
       index,
+      print: rulePrint(rule),
       fits: compileCondition(rule, this.#view),
       by: rule.by.map((field) => this.#view.field(field)),
       distinct: rule.distinct === undefined ? undefined : this.#view.field(rule.distinct),
@@ -110,6 +155,7 @@ export class ScenarioEngine {
     // Only what fits the first step begins a sequence.
     if (steps.length > 0 && steps[0]?.() !== true && this.#buckets.get(key) === undefined) return undefined;
     const bucket = this.#buckets.use(key, at);
+    this.#drops += 1;
     passTime(bucket, filling, at);
     if (steps.length > 0 && steps[bucket.step]?.() !== true) return undefined;
     if (bucket.count === 0) bucket.since = at;

@@ -25,7 +25,8 @@ const RETRY_MS = 1_000;
  * first. Every source has an eye of its own, so that a request seen in a mirror and in a log counts once in each.
  */
 export class ScenarioEye {
-  readonly #engine: ScenarioEngine;
+  /** Its buckets. */
+  readonly scenarios: ScenarioEngine;
   readonly #classesOf: ClassesOf;
   readonly #options: ScenarioEyeOptions;
   readonly #stop = new AbortController();
@@ -34,13 +35,13 @@ export class ScenarioEye {
 
   constructor(options: ScenarioEyeOptions) {
     this.#options = options;
-    this.#engine = new ScenarioEngine(options.rules, { maxBuckets: options.maxBuckets });
+    this.scenarios = new ScenarioEngine(options.rules, { maxBuckets: options.maxBuckets });
     this.#classesOf = classesWith(rememberingRecognition());
   }
 
   observe(seen: Pick<Sighting, 'event' | 'client'>): void {
     const { event } = seen;
-    for (const alert of this.#engine.observe({ ...seen, classes: () => this.#classesOf(event) })) {
+    for (const alert of this.scenarios.observe({ ...seen, classes: () => this.#classesOf(event) })) {
       this.#options.onAlert(alert.rule.name);
       this.#options.logger.info(
         { rule: alert.rule.name, who: alert.source.map(({ value }) => value), why: alert.why },

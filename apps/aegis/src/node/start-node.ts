@@ -26,13 +26,14 @@ import { openNotifications } from '../notifications/open-notifications.ts';
 import { createIntake } from '../pipeline/intake.ts';
 import { createProposalInbox } from '../pipeline/proposal-inbox.ts';
 import { DECIDERS } from '../pipeline/proposal-outbox.ts';
-import { createSessionWorker } from '../pipeline/session-worker.ts';
+import { createSessionWorker, sessionScenarios } from '../pipeline/session-worker.ts';
 import type { TimedProposal } from '../pipeline/timed-proposal.ts';
 import { addressesOf, configPolicy } from '../policy/node-policy.ts';
 import { PolicyService } from '../policy/policy-service.ts';
 import { countStrategies } from '../policy/strategy-metrics.ts';
 import { queueParts } from '../queues/queue-parts.ts';
 import { openTracing, tracedDecisions } from '../tracing/open-tracing.ts';
+import { bucketFile, keptBuckets } from '../scenario/kept-buckets.ts';
 import { AuditBuffer } from '../trail/audit-buffer.ts';
 import { maskerFor, sessionMask } from '../trail/masker-for.ts';
 import { nodeDeeds } from '../trail/node-deeds.ts';
@@ -230,12 +231,18 @@ async function startOn(
     { name: 'crawlers', start() {}, stop: () => crawlers.close() },
     timer('crawler lists', config.crawlers.refreshMs, () => crawlers.refresh(), logger),
   ]);
+  const scenarios = sessionScenarios(config.scenarios);
   const worker = createSessionWorker({
     ...{ ...shared, config, group, archive, feeds, geo, crawlers },
     tracer: tracing?.tracer,
+    ...{ ...shared, config, scenarios, group, archive, feeds, geo, crawlers },
     memory: told,
   });
   const inbox = createProposalInbox({ ...shared, group: await stores.proposals.group(DECIDERS) });
+  const sessionBuckets = keptBuckets({
+    ...{ scenarios, path: bucketFile(dir.root, 'sessions', consumer), clock },
+    logger: logger.child({ part: 'scenarios' }),
+  });
   const analysis = config.pipeline.enabled ? [worker] : [];
 
   const guardHost = await hostGuard({
@@ -343,7 +350,7 @@ async function startOn(
     enforcement,
     ...firewalls,
     feeds,
-    ...analysis,
+    ...(config.pipeline.enabled ? [sessionBuckets, worker] : []),
     inbox,
     ...(mesh === undefined ? [] : [mesh]),
     ...guardHost.parts,

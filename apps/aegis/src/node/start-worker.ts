@@ -8,7 +8,8 @@ import { openCrawlers } from '../crawlers/open-crawlers.ts';
 import { openGeo } from '../geo/open-geo.ts';
 import { NO_FEEDS } from '../pipeline/judge.ts';
 import { createProposalOutbox } from '../pipeline/proposal-outbox.ts';
-import { createSessionWorker } from '../pipeline/session-worker.ts';
+import { createSessionWorker, sessionScenarios } from '../pipeline/session-worker.ts';
+import { bucketFile, keptBuckets } from '../scenario/kept-buckets.ts';
 import { openTracing } from '../tracing/open-tracing.ts';
 import { dataDir, makeDataDir } from './data-dir.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -94,8 +95,9 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Starte
     const consumer = workerName(config);
     const tracing = openTracing({ config, registry: metrics.registry, clock, logger });
     if (tracing !== undefined) await lifecycle.start([tracing.part]);
+    const scenarios = sessionScenarios(config.scenarios);
     const worker = createSessionWorker({
-      ...{ config, consumer, group, archive, memory, feeds: NO_FEEDS, geo, crawlers, metrics },
+      ...{ config, scenarios, consumer, group, archive, memory, feeds: NO_FEEDS, geo, crawlers, metrics },
       tracer: tracing?.tracer,
       ...{ clock, random, logger },
       propose: createProposalOutbox(outbox, metrics, logger),
@@ -117,7 +119,11 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Starte
       };
       await lifecycle.start([{ name: 'metrics', start, stop: () => server.close() }]);
     }
-    await lifecycle.start([worker]);
+    // A name that nobody has again keeps nothing for anybody.
+    const isNamed = config.pipeline.consumerName !== 'auto';
+    const path = bucketFile(dir.root, 'sessions', consumer);
+    const buckets = isNamed ? [keptBuckets({ scenarios, path, clock, logger })] : [];
+    await lifecycle.start([...buckets, worker]);
     return {
       stream: streamPlace(config, dir),
       consumer,

@@ -6,6 +6,7 @@ import { type Mirror, NO_MIRROR, RequestMirror } from '../mirror/request-mirror.
 import { ScenarioEye, type ScenarioEyeOptions } from '../mirror/scenario-eye.ts';
 import { tailEvents } from '../mirror/tail-events.ts';
 import { TailPositions } from '../mirror/tail-position.ts';
+import { bucketFile, keptBuckets } from '../scenario/kept-buckets.ts';
 import type { Part } from './lifecycle.ts';
 import { scenarioRules } from './load-scenarios.ts';
 import type { Metrics } from './metrics.ts';
@@ -34,20 +35,23 @@ export function watchScenarios(options: WatchScenariosOptions): {
       onAlert: (rule) => metrics.scenarioAlerts.inc({ rule }),
       logger,
     });
+  const kept = ({ scenarios }: ScenarioEye, source: string, of?: string): Part =>
+    keptBuckets({ scenarios, path: bucketFile(dataDirectory, source, of), clock, logger });
   const positions = new TailPositions(dataDirectory);
   const tails = settings.tail.flatMap(({ file, format, from }): Part[] => {
     const eye = openEye();
     const path = resolve(file);
     const onLine = tailEvents({ format, eye, clock, logger });
     const proposals: Part = { name: `scenarios of ${path}`, start() {}, stop: () => eye.stop() };
-    return [proposals, new LogTail({ path, from, positions, onLine, logger })];
+    return [proposals, kept(eye, 'log', path), new LogTail({ path, from, positions, onLine, logger })];
   });
   if (!settings.mirror) return { mirror: NO_MIRROR, parts: tails };
+  const eye = openEye();
   const mirror = new RequestMirror({
     capacity: settings.mirrorCapacity,
-    eye: openEye(),
+    eye,
     clock,
     onCopy: (outcome) => metrics.mirroredRequests.inc({ outcome }),
   });
-  return { mirror, parts: [mirror, ...tails] };
+  return { mirror, parts: [kept(eye, 'mirror'), mirror, ...tails] };
 }

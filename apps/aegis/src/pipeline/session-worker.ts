@@ -22,6 +22,8 @@ export interface SessionWorkerOptions {
   /** Its name in the group. */
   readonly consumer: string;
   readonly group: ConsumerGroup;
+  /** See {@link sessionScenarios}. */
+  readonly scenarios: ScenarioEngine;
   readonly archive: Archive;
   readonly memory: Memory;
   readonly feeds: ListedAddresses;
@@ -36,13 +38,16 @@ export interface SessionWorkerOptions {
   readonly logger: Logger;
 }
 
+/** The rules that look at sessions. Throws AegisError `bad_scenarios`. */
+export function sessionScenarios({ files, maxBuckets }: Config['scenarios']): ScenarioEngine {
+  return new ScenarioEngine(scenarioRules(files), { maxBuckets });
+}
+
 /** The analysis as the config has it: of a node, and of `aegis worker`. */
 export function createSessionWorker(options: SessionWorkerOptions): Worker<Session> {
-  const { config, consumer, group, archive, memory, feeds, geo, crawlers, propose } = options;
+  const { config, consumer, group, scenarios, archive, memory, feeds, geo, crawlers, propose } = options;
   const { metrics, tracer, clock, random, logger } = options;
   const recognition = rememberingRecognition(REMEMBERED_CHARACTERS);
-  const { files, maxBuckets } = config.scenarios;
-  const scenarios = new ScenarioEngine(scenarioRules(files), { maxBuckets });
   const batch: BatchDependencies = {
     archive,
     batchWrite: config.archive.batchWrite,
