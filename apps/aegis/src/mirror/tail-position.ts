@@ -2,22 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { LogPlace } from './log-place.ts';
 
-/** How far a log was read. */
-export interface TailPosition {
-  readonly path: string;
-  readonly inode: number;
-  /** Of the next byte to read: the start of a line. */
-  readonly offset: number;
-}
-
-const TailPosition: z.ZodType<TailPosition> = z.strictObject({
+const Kept: z.ZodType<{ readonly path: string; readonly place: LogPlace }> = z.strictObject({
   path: z.string(),
-  inode: z.number(),
-  offset: z.int().nonnegative(),
+  place: LogPlace,
 });
 
-/** The positions of a node, one file a log. A crash loses at most what was read since the last write. */
+/** The places of a node in the logs it follows, one file a log. A crash loses at most what was read since the last write. */
 export class TailPositions {
   readonly #folder: string;
 
@@ -25,20 +17,20 @@ export class TailPositions {
     this.#folder = join(dataDirectory, 'tail');
   }
 
-  /** Undefined where there is none, or none that can be read: the log is then followed from its end. */
-  read(path: string): TailPosition | undefined {
+  /** Undefined where there is none, or none that can be read: the log is then begun as one that was never followed. */
+  read(path: string): LogPlace | undefined {
     try {
-      const parsed = TailPosition.safeParse(JSON.parse(readFileSync(this.#file(path), 'utf8')));
-      return parsed.success && parsed.data.path === path ? parsed.data : undefined;
+      const { path: kept, place } = Kept.parse(JSON.parse(readFileSync(this.#file(path), 'utf8')));
+      return kept === path ? place : undefined;
     } catch {
       return undefined;
     }
   }
 
-  write(position: TailPosition): void {
+  write(path: string, place: LogPlace): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o750 });
-    const file = this.#file(position.path);
-    writeFileSync(`${file}.next`, JSON.stringify(position));
+    const file = this.#file(path);
+    writeFileSync(`${file}.next`, JSON.stringify({ path, place }));
     renameSync(`${file}.next`, file);
   }
 
