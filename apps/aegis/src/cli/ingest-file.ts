@@ -60,7 +60,7 @@ export async function ingestFile(file: string, options: IngestFileOptions): Prom
       if (told.length < TOLD) told.push(line);
       else untold += 1;
     },
-    send: (sessions) => push(sessions, client, context),
+    send: (sessions) => pushSessions(sessions, client, context),
   });
   bar.finish();
   const note = (lines: readonly string[]): void => terminal.stderr.write(`${lines.join('\n')}\n`);
@@ -96,7 +96,8 @@ async function openSource(file: string, cwd: string): Promise<Source> {
   }
 }
 
-async function push(
+/** Sends until the node has them, telling of each wait. */
+export async function pushSessions(
   sessions: readonly SessionInput[],
   client: ApiClient,
   { terminal, clock, signal }: CommandContext,

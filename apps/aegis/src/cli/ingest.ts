@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import type { ApiClient } from '../client/index.ts';
 import { Checkpoints } from '../ingest/checkpoint.ts';
 import { type ConnectOptions, connect, withConnection } from './connect.ts';
+import { followFiles } from './follow-files.ts';
 import type { CommandContext } from './frame/command-context.ts';
 import { CommandError, EXIT_CODES } from './frame/exit-codes.ts';
 import { outputFor } from './frame/output.ts';
@@ -15,6 +16,7 @@ interface IngestOptions extends ConnectOptions {
   readonly format?: ReaderFormat;
   readonly again?: boolean;
   readonly wait?: boolean;
+  readonly follow?: boolean;
 }
 
 /** A file that could not be taken in. */
@@ -34,7 +36,8 @@ the others from being taken in.
 Examples:
   aegis ingest /var/log/nginx/access.log
   aegis ingest cowrie.json.1.gz cowrie.json
-  zcat sessions.gz | aegis ingest - --format tanner --wait`;
+  zcat sessions.gz | aegis ingest - --format tanner --wait
+  aegis ingest /var/log/nginx/access.log --follow`;
 
 /** `aegis ingest`: takes recorded sessions and logs in. */
 export function ingestCommand(context: CommandContext): Command {
@@ -48,6 +51,7 @@ export function ingestCommand(context: CommandContext): Command {
     )
     .option('--again', 'from the beginning, whatever was taken in before')
     .option('--wait', 'until everything is analysed')
+    .option('--follow', 'go on as the files grow, over rotation, until Ctrl-C')
     .addHelpText('after', HELP)
     .action(async (files: readonly string[], options: IngestOptions) => {
       const client = connect(context, options);
@@ -58,6 +62,11 @@ export function ingestCommand(context: CommandContext): Command {
         again: options.again === true,
         ...(options.format === undefined ? {} : { format: options.format }),
       };
+      if (options.follow === true) {
+        const followed = await followFiles(files, work);
+        outputFor(context.terminal, options).answer({ files: followed }, () => []);
+        return;
+      }
       const [only] = files;
       const answers =
         files.length === 1 && only !== undefined

@@ -11,9 +11,17 @@ export type AgentGate = (
 
 export function agentGate(machines: Pick<Machines, 'verify'>): AgentGate {
   return (answer) => async (request, reply) => {
-    const token = /^Bearer (\S{1,4096})$/.exec(request.headers.authorization ?? '')?.[1];
-    const machine = token === undefined ? undefined : await machines.verify(token);
+    const machine = await agentOf(machines, request);
     if (machine === undefined) return reply.code(401).send({ code: 401, message: 'cookie token is empty' });
     return answer(machine, request, reply);
   };
+}
+
+/** The agent that asks; undefined where it shows no valid token. */
+export async function agentOf(
+  machines: Pick<Machines, 'verify'>,
+  { headers }: Pick<FastifyRequest, 'headers'>,
+): Promise<string | undefined> {
+  const token = /^Bearer (\S{1,4096})$/.exec(headers.authorization ?? '')?.[1];
+  return token === undefined ? undefined : machines.verify(token);
 }

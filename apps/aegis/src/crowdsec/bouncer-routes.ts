@@ -3,14 +3,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiKeys } from '../auth/api-keys.ts';
 import { mayRole } from '../auth/roles.ts';
+import { agentOf } from './agent-gate.ts';
 import { BouncerPositions } from './bouncer-positions.ts';
 import { decisionFilter } from './decision-filter.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { enclosingDecisions } from './enclosing-decisions.ts';
 import { decisionNumber, isForBouncers, lapiDecision, scopeOf } from './lapi-decision.ts';
+import type { Machines } from './machines.ts';
 
 export interface BouncerScene {
   readonly keys: Pick<ApiKeys, 'verify'>;
+  readonly machines: Machines;
   readonly log: DecisionLog;
   readonly on: (scope: Decision['scope'], value: string) => readonly Decision[];
   readonly inForce: () => Iterable<Decision>;
@@ -113,8 +116,10 @@ export function bouncerRoutes(app: FastifyInstance, scene: BouncerScene): void {
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(listed(page, now)));
   });
 
+  // Bouncers and agents tell it, each in its own way.
   app.post('/v1/usage-metrics', async (request, reply) => {
-    if (admit(request) === undefined) return reply.code(403).send(FORBIDDEN);
+    const teller = admit(request) ?? (await agentOf(scene.machines, request));
+    if (teller === undefined) return reply.code(403).send(FORBIDDEN);
     return reply.code(201).send();
   });
 }

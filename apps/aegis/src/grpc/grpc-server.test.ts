@@ -3,7 +3,7 @@ import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Prefix } from '@aegis/model';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startNodeIn, testConfig } from '../node/node-fixture.ts';
 import type { StartedNode } from '../node/start-node.ts';
 import { type GrpcTestClient, grpcClient, type Message } from './testing/grpc-client.ts';
@@ -68,6 +68,22 @@ describe('a node that speaks gRPC', () => {
           },
         },
       });
+
+    test('shows the scenarios who probes: the next request is refused, and of nobody else', async () => {
+      const probe = (path: string): Promise<Message> =>
+        client.unary(ENVOY, 'Check', {
+          attributes: {
+            source: { address: { socket_address: { address: '203.0.113.77', port_value: 40_000 } } },
+            request: { http: { method: 'GET', path, host: 'example.org', scheme: 'https', headers: {} } },
+          },
+        });
+      const codeOf = (answer: Message): number =>
+        (answer.status as { readonly code?: number } | null)?.code ?? 0;
+      for (const path of ['/.env', '/.git/config', '/.aws/credentials', '/wp-config.php.bak', '/.ssh/id_rsa'])
+        await probe(path);
+      await vi.waitFor(async () => expect(codeOf(await probe('/'))).toBe(7), { timeout: 30_000 });
+      expect(codeOf(await ask('203.0.113.78'))).toBe(0);
+    });
 
     test('refuses who is banned, with a reference and without the reason', async () => {
       const answer = await ask('203.0.113.7');

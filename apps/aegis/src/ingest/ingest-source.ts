@@ -71,10 +71,13 @@ function isBlankOrNul(byte: number): boolean {
 
 function startOf(source: Source, sample: Sample, options: IngestOptions): Result<Start, IngestError> {
   const resumed = resumption(source, sample, options);
-  if (resumed !== undefined) return Result.ok(resumed);
+  return resumed === undefined ? newStart(sample, options.format) : Result.ok(resumed);
+}
+
+/** With the first line, in this format or the one that the sample shows. */
+export function newStart(sample: Sample, wanted: ReaderFormat | undefined): Result<Start, IngestError> {
   const { bytes, lines } = sample;
-  const detected =
-    options.format === undefined ? detectFormat(lines) : Result.ok(createReader(options.format));
+  const detected = wanted === undefined ? detectFormat(lines) : Result.ok(createReader(wanted));
   if (!detected.ok) return Result.err({ kind: 'unknown_format', message: detected.error.message });
   const { format } = detected.value;
   const beginning = bytes.subarray(0, HEAD_BYTES);
@@ -115,6 +118,7 @@ function resumption(
   return { reader, sessionizer: sessionizer.value, offset, line, file };
 }
 
-function sessionsOf(format: ReaderFormat, identity: string): SessionizerOptions {
+/** How lines of this format become sessions. */
+export function sessionsOf(format: ReaderFormat, identity: string): SessionizerOptions {
   return { ...(format === 'cowrie' ? SHELL_SESSIONS : WEB_SESSIONS), source: identity };
 }

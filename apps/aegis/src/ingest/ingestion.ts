@@ -21,6 +21,11 @@ export interface IngestOptions {
   readonly onBadLine: (line: BadLine) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /**
+   * Of content that goes on for as long as its writer lives: empty chunks say that there is nothing new. What is pending
+   * is sent then, and as often as this, ms, the sessions that are idle by the clock end.
+   */
+  readonly heartbeatMs?: number;
 }
 
 export interface SendRefusal {
@@ -81,6 +86,9 @@ export class Ingestion {
   #pending: SessionInput[] = [];
   #linesSinceSent = 0;
   #markedAt = Number.NEGATIVE_INFINITY;
+  /** Up to where the place was noted. */
+  #marked: number | undefined;
+  #endedIdleAt: number;
   #lines = 0;
   #badLines = 0;
   #sessions = 0;
@@ -90,6 +98,7 @@ export class Ingestion {
     this.#source = source;
     this.#start = start;
     this.#options = options;
+    this.#endedIdleAt = options.clock.monotonic();
     const { offset, line } = start;
     this.#place = { offset, line };
     this.#splitter = new LineSplitter({ maxLineBytes: MAX_LINE_BYTES, offset, line });
@@ -135,8 +144,10 @@ export class Ingestion {
         if (clock.monotonic() - this.#markedAt >= MARK_MS) this.#mark();
       }
       if (signal.aborted) return false;
+      if (chunk.length === 0) await this.#rest();
       onProgress({ bytes: this.#place.offset, sessions: this.#sessions });
     }
+    if (signal.aborted) return false;
     for (const line of this.#splitter.end()) {
       const before = this.#place;
       // Perhaps its writer was not done with it: then it is read whole by the next run.
@@ -144,6 +155,20 @@ export class Ingestion {
     }
     this.#pending.push(...this.#start.sessionizer.flush());
     return true;
+  }
+
+  /** Where there is nothing new. */
+  async #rest(): Promise<void> {
+    const { clock, heartbeatMs = Number.POSITIVE_INFINITY } = this.#options;
+    const now = clock.monotonic();
+    if (now - this.#endedIdleAt >= heartbeatMs) {
+      this.#endedIdleAt = now;
+      this.#pending.push(...this.#start.sessionizer.advance(clock.now()));
+    }
+    const { offset } = this.#place;
+    if (this.#pending.length === 0 && offset === this.#marked) return;
+    await this.#send();
+    if (this.#pending.length === 0 && now - this.#markedAt >= MARK_MS) this.#mark();
   }
 
   /** Whether the line could be used. */
@@ -191,6 +216,7 @@ export class Ingestion {
 
   /** Everything before this place is accepted by the node or held in the sessions that are open. */
   #mark(): void {
+    this.#marked = this.#place.offset;
     this.#markedAt = this.#options.clock.monotonic();
     if (this.#source.path === undefined) return;
     this.#options.checkpoints?.write(this.#source.path, {

@@ -36,7 +36,11 @@ export async function takeSample(chunks: AsyncIterator<Uint8Array>): Promise<Sam
       break;
     }
   }
-  const bytes = Buffer.concat(parts);
+  return sampleOf(Buffer.concat(parts), end);
+}
+
+/** Of these bytes from its beginning. */
+export function sampleOf(bytes: Buffer, end: Pick<Sample, 'ended' | 'failure'> = { ended: false }): Sample {
   const splitter = new LineSplitter();
   const split = [...splitter.push(bytes), ...(end.ended ? splitter.end() : [])];
   return { bytes, lines: split.flatMap(({ text }) => (text.ok ? [text.value] : [])), ...end };

@@ -16,13 +16,17 @@ export class MirrorRing<T> {
     return this.#size;
   }
 
+  get isFull(): boolean {
+    return this.#size === this.#slots.length;
+  }
+
   get dropped(): number {
     return this.#dropped;
   }
 
   /** Whether there was room. */
   push(item: T): boolean {
-    if (this.#size === this.#slots.length) {
+    if (this.isFull) {
       this.#dropped += 1;
       return false;
     }

@@ -14,12 +14,29 @@ export function toldObservation(
   const target = header('x-forwarded-uri') ?? header('x-original-uri');
   if (target === undefined || target === '') return undefined;
   const method = header('x-forwarded-method') ?? header('x-original-method') ?? 'GET';
+  const host = header('x-forwarded-host');
+  return requestObservation({ method, target, host, header }, at);
+}
+
+export interface ToldRequestLine {
+  readonly method: string;
+  /** Path and query, as the visitor sent them. */
+  readonly target: string;
+  readonly host: string | undefined;
+  /** Of the visitor, by lower-case name. */
+  readonly header: (name: string) => string | undefined;
+}
+
+/** A request as somebody tells it who stands before the application; every part bounded. */
+export function requestObservation(
+  { method, target, host, header }: ToldRequestLine,
+  at: Timestamp,
+): HttpObservation {
   const headers: Record<string, string> = {};
   for (const name of HEADERS) {
     const text = header(name);
     if (text !== undefined) headers[name] = text.slice(0, HEADER_LENGTH);
   }
-  const host = header('x-forwarded-host');
   if (host !== undefined) headers.host = host.slice(0, HEADER_LENGTH);
   return {
     kind: 'http',

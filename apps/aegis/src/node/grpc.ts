@@ -35,7 +35,7 @@ export interface NodeGrpc extends Part {
 export function grpcServer(options: GrpcOptions): NodeGrpc {
   const { config, services, decisions, engine, limiter, clock, logger } = options;
   const { openCheck, trustedProxies, forwardingHeaders, tellReason } = config.http;
-  const { checks } = services;
+  const { checks, mirror } = services;
   const rules = { trusted: prefixMatcher(trustedProxies), headers: forwardingHeaders };
   const newId = randomUUID;
   const { policies } = services;
@@ -50,7 +50,7 @@ export function grpcServer(options: GrpcOptions): NodeGrpc {
     ...settings,
     ...(tls === undefined ? {} : { tls }),
     methods: [
-      authorizationMethod({ checks, rules, tellReason, clock, newId }),
+      authorizationMethod({ checks, rules, tellReason, mirror, clock, newId }),
       rateLimitMethod(limiter),
       ...checkMethods(checks),
       ...deltaDiscoveryMethods({ source, logger }),

@@ -8,6 +8,7 @@ export interface AuthorizationRequest {
   /** By their lower-case names. */
   readonly headers: ReadonlyMap<string, string>;
   readonly host?: string;
+  readonly method?: string;
   readonly path?: string;
   readonly scheme?: string;
 }
@@ -56,13 +57,14 @@ function readSource(peer: ProtoReader, found: Found): void {
   });
 }
 
-/** Request.http = 2; of HttpRequest headers = 3, path = 4, host = 5, scheme = 6, header_map = 13. */
+/** Request.http = 2; of HttpRequest method = 2, headers = 3, path = 4, host = 5, scheme = 6, header_map = 13. */
 function readRequest(request: ProtoReader, found: Found): void {
   eachField(request, (field) => {
     if (field !== 2) return request.skip();
     const http = request.message();
     eachField(http, (part) => {
-      if (part === 3) addHeader(http.message(), found);
+      if (part === 2) found.method = http.text();
+      else if (part === 3) addHeader(http.message(), found);
       else if (part === 4) found.path = http.text();
       else if (part === 5) found.host = http.text();
       else if (part === 6) found.scheme = http.text();

@@ -5,6 +5,8 @@ import { PROBLEM_TYPE, problemBody } from '../../http/problem.ts';
 import { refusal } from '../../http/refusal.ts';
 import { statusOf } from '../../http/routes/check-routes.ts';
 import { verdictHeaders } from '../../http/verdict-headers.ts';
+import type { Mirror } from '../../mirror/request-mirror.ts';
+import { requestObservation } from '../../mirror/told-observation.ts';
 import type { Checks } from '../../node/services.ts';
 import type { AnsweringMethod } from '../grpc-method.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
@@ -15,6 +17,7 @@ export interface AuthorizationOptions {
   readonly rules: ForwardingRules;
   /** Refusals say why. */
   readonly tellReason: boolean;
+  readonly mirror: Mirror;
   readonly clock: Clock;
   readonly newId: () => string;
 }
@@ -36,20 +39,31 @@ const NO_OPINION = passing(
  * no client can forge; what is refused gets a reference, and not the reason unless configured.
  */
 export function authorizationMethod(options: AuthorizationOptions): AnsweringMethod {
-  const { checks, rules, tellReason, clock, newId } = options;
+  const { checks, rules, tellReason, mirror, clock, newId } = options;
   return {
     kind: 'unary',
     path: '/envoy.service.auth.v3.Authorization/Check',
     permission: 'check',
     answer(message) {
-      const { source, headers, host, path, scheme } = readAuthorizationRequest(message);
+      const { source, headers, host, method, path, scheme } = readAuthorizationRequest(message);
       const parsed = source === undefined ? undefined : Address.parseLenient(source);
       const peer = parsed?.ok === true ? parsed.value : LOCAL;
       const clients = clientAddresses({ peer, header: (name) => headers.get(name) }, rules);
       const about = circumstancesOf({ userAgent: headers.get('user-agent'), host, uri: path, scheme });
       const verdict = gravestVerdict(checks, clients, about);
-      if (verdict.outcome === 'none') return NO_OPINION;
       const status = statusOf(verdict);
+      const [client, ...others] = clients;
+      // Who is refused anyway tells nothing new, and of two who it may have been neither is to be blamed.
+      if (status === 200 && path !== undefined && others.length === 0 && mirror.hasRoom()) {
+        const told = {
+          method: method ?? 'GET',
+          target: path,
+          host,
+          header: (name: string) => headers.get(name),
+        };
+        mirror.copy({ client, request: requestObservation(told, clock.now()) });
+      }
+      if (verdict.outcome === 'none') return NO_OPINION;
       const all = verdictHeaders(verdict, status, clock.now());
       if (status === 200)
         return passing(
