@@ -51,7 +51,9 @@ async function followFile(
   { context, client, checkpoints, format, again }: IngestFileOptions,
 ): Promise<FollowAnswer> {
   const { terminal, clock, signal, exit } = context;
-  const say = (line: string): void => void terminal.stderr.write(`${line}\n`);
+  const say = (line: string): void => {
+    terminal.stderr.write(`${line}\n`);
+  };
   if (again) checkpoints.forget(path);
   let bad = 0;
   const result = await followLog(path, file, {

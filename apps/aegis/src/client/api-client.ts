@@ -3,6 +3,7 @@ import type { SessionStats } from '@aegis/ports';
 import type { Agreement } from '@aegis/trail';
 import type { Role } from '../auth/roles.ts';
 import type { FalsePositiveReason } from '../decisions/false-positive.ts';
+import type { FalsePositive } from '../decisions/false-positive.ts';
 import type { SessionFormat } from '../export/session-formats.ts';
 import type { CandidateDocument } from '../http/documents/candidate-document.ts';
 import type { DecisionDocument } from '../http/documents/decision-document.ts';
@@ -93,11 +94,13 @@ export interface ApiClient {
   /** At most 10,000, each answered by itself. */
   addDecisions(wishes: readonly WishAsk[]): Promise<WishReport>;
   liftDecision(id: string, reason?: string, falsePositive?: FalsePositiveReason): Promise<void>;
+  liftDecision(id: string, reason?: string, mistake?: FalsePositive): Promise<void>;
   /** How many ended. */
   liftMatching(
     target: { readonly scope: Scope; readonly value: string },
     reason?: string,
     falsePositive?: FalsePositiveReason,
+    mistake?: FalsePositive,
   ): Promise<number>;
   importDecisions(list: ImportAsk): Promise<ImportReport>;
   exportDecisions(options: DecisionExportAsk): Promise<AsyncIterable<Uint8Array>>;

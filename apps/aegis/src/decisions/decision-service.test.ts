@@ -302,3 +302,15 @@ test('whatever comes at the same time, the engine holds what the ledger says and
   });
   await fc.assert(property, { numRuns: 60 });
 });
+
+test('what was ended as a false positive is counted by what was wrong, and said in its history', async () => {
+  const fixture = await open();
+  const { service, metrics } = fixture;
+  const one = await added(fixture);
+  const other = await added(fixture, { value: '192.0.2.200' });
+  await service.lift(one.id, 'our monitor', ALICE, 'known_client');
+  await service.lift(other.id, 'served its time', ALICE);
+  const { values } = await metrics.falsePositives.get();
+  expect(values.map(({ labels, value }) => [labels.reason, value])).toEqual([['known_client', 1]]);
+  expect((await service.get(one.id))?.lifted?.reason).toBe('false positive (known_client): our monitor');
+});

@@ -8,6 +8,7 @@ import type { TimedProposal } from '../pipeline/timed-proposal.ts';
 import { auditOfLift, auditOfWish } from './decision-audit.ts';
 import { type DecisionStep, decisionIdOf, liftedStep, madeStep, standingAfter } from './decision-step.ts';
 import { DecisionTally } from './decision-tally.ts';
+import type { FalsePositive } from './false-positive.ts';
 import { makeRoom, type Room } from './make-room.ts';
 import { planProposals } from './plan-proposals.ts';
 import { nodeOf, planReceived, type ReceivedStep, type ReceptionRefusal } from './plan-received.ts';
@@ -141,12 +142,12 @@ export class DecisionService implements Decisions {
     });
   }
 
-  lift(id: string, reason: string, actor: Actor): Promise<boolean> {
+  lift(id: string, reason: string, actor: Actor, mistake?: FalsePositive): Promise<boolean> {
     return this.#inTurn(async () => {
       const { engine, clock } = this.#options;
       const decision = engine.get(id);
       if (decision === undefined || decision.expires <= clock.now()) return false;
-      await this.#lift([decision], reason, actor);
+      await this.#lift([decision], reason, actor, mistake);
       return true;
     });
   }
@@ -155,6 +156,7 @@ export class DecisionService implements Decisions {
     { scope, value }: Pick<Decision, 'scope' | 'value'>,
     reason: string,
     actor: Actor,
+    mistake?: FalsePositive,
   ): Promise<number> {
     return this.#inTurn(async () => {
       const { engine, clock } = this.#options;
@@ -162,7 +164,7 @@ export class DecisionService implements Decisions {
       if (!canonical.ok) return 0;
       const now = clock.now();
       const decisions = engine.decisionsOn(scope, canonical.value).filter(({ expires }) => expires > now);
-      await this.#lift(decisions, reason, actor);
+      await this.#lift(decisions, reason, actor, mistake);
       return decisions.length;
     });
   }
@@ -221,12 +223,20 @@ export class DecisionService implements Decisions {
     return makeRoom(plan, { engine, maxInForce, now: clock.now(), by: NODE });
   }
 
-  async #lift(decisions: readonly Decision[], reason: string, actor: Actor): Promise<void> {
-    const at = this.#options.clock.now();
+  async #lift(
+    decisions: readonly Decision[],
+    reason: string,
+    actor: Actor,
+    mistake: FalsePositive | undefined,
+  ): Promise<void> {
+    const { clock, metrics } = this.#options;
+    const at = clock.now();
+    const why = mistake === undefined ? reason : `false positive (${mistake}): ${reason}`;
     await this.#take(
-      decisions.map((decision) => liftedStep(decision, reason, { by: actor.name, at })),
-      decisions.map((decision) => auditOfLift(decision, reason, actor, at)),
+      decisions.map((decision) => liftedStep(decision, why, { by: actor.name, at })),
+      decisions.map((decision) => auditOfLift(decision, why, actor, at)),
     );
+    if (mistake !== undefined) metrics.falsePositives.inc({ reason: mistake }, decisions.length);
   }
 
   /** Makes the engine say of a decision what the ledger does; what changed by it. */

@@ -1,24 +1,14 @@
-import type { Counter } from 'prom-client';
-
-/** Why a decision was wrong, for the rate of false positives; a closed vocabulary, as it labels a metric. */
-export const FALSE_POSITIVE_REASONS = [
-  'ordinary_client',
+/** Why a decision should not have been made, as operators say it. */
+export const FALSE_POSITIVES = [
+  /** The rule or detection was wrong. */
+  'rule',
+  /** A feed or an import listed somebody who is none. */
+  'list',
+  /** An attacker and others share the address. */
   'shared_address',
-  'crawler',
-  'own_system',
-  'stale',
+  /** A client of ours, a monitor, a crawler that is welcome. */
+  'known_client',
   'other',
 ] as const;
-export type FalsePositiveReason = (typeof FALSE_POSITIVE_REASONS)[number];
 
-/** What people say of decisions. */
-export interface Feedback {
-  /** So many were wrong. */
-  falsePositives(reason: FalsePositiveReason, count: number): void;
-}
-
-/** Counted from the start, so that a rate of them is 0 and not unknown where there were none. */
-export function countedFeedback(counter: Counter): Feedback {
-  for (const reason of FALSE_POSITIVE_REASONS) counter.inc({ reason }, 0);
-  return { falsePositives: (reason, count) => counter.inc({ reason }, count) };
-}
+export type FalsePositive = (typeof FALSE_POSITIVES)[number];

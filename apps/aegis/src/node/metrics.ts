@@ -206,7 +206,7 @@ export class Metrics {
 
   readonly falsePositives: Counter = new Counter({
     name: 'firewall_false_positives_total',
-    help: 'Decisions that an operator lifted as wrong, by reason',
+    help: 'Decisions that operators ended because they should not have been made, by what was wrong',
     labelNames: ['reason'],
     registers: this.#registers,
   });

@@ -38,6 +38,7 @@ import type { NextStage } from '../campaigns/next-stages.ts';
 import type { ChannelKind } from '../config/sections/notifications-section.ts';
 import type { Machines } from '../crowdsec/machines.ts';
 import type { Feedback } from '../decisions/false-positive.ts';
+import type { FalsePositive } from '../decisions/false-positive.ts';
 import type { FeedRefresh, FeedStatus } from '../feeds/feed.ts';
 import type { FeedChanges } from '../feeds/feed-job.ts';
 import type { ConfigRefusal, ConfigWish } from '../fleet/config-book.ts';
@@ -149,13 +150,14 @@ export interface Decisions {
    * by itself; a refusal says why (lock-out protection, bad value, no room). Throws AegisError `ledger_unavailable`.
    */
   add(wishes: readonly DecisionWish[], actor: Actor): Promise<readonly Result<Decision, DecisionRefusal>[]>;
-  /** Ends it now; false where it is not in force. */
-  lift(id: string, reason: string, actor: Actor): Promise<boolean>;
+  /** Ends it now; false where it is not in force. One that was a mistake is counted as such. */
+  lift(id: string, reason: string, actor: Actor, mistake?: FalsePositive): Promise<boolean>;
   /** Ends every decision in force with this scope and value; how many. */
   liftMatching(
     target: { readonly scope: Scope; readonly value: string },
     reason: string,
     actor: Actor,
+    mistake?: FalsePositive,
   ): Promise<number>;
   /** What is written in the ledger, newest first: not what feeds list. */
   list(query: DecisionQuery): Promise<DecisionPage>;

@@ -1,6 +1,6 @@
 import type { Scope } from '@aegis/model';
 import { Command, Option } from 'commander';
-import { FALSE_POSITIVE_REASONS, type FalsePositiveReason } from '../../decisions/false-positive.ts';
+import { FALSE_POSITIVES, type FalsePositive } from '../../decisions/false-positive.ts';
 import { type ConnectOptions, connect, withConnection } from '../connect.ts';
 import type { CommandContext } from '../frame/command-context.ts';
 import { CommandError, EXIT_CODES } from '../frame/exit-codes.ts';
@@ -13,7 +13,7 @@ interface DeleteOptions extends ConnectOptions {
   readonly scope?: Scope;
   readonly id?: boolean;
   readonly reason: string;
-  readonly falsePositive?: FalsePositiveReason;
+  readonly falsePositive?: FalsePositive;
 }
 
 /** `aegis decisions delete`. */
@@ -25,8 +25,8 @@ export function deleteCommand(context: CommandContext): Command {
     .option('--id', 'the value is the id of a decision')
     .option('--reason <text>', 'why', 'ended by an operator')
     .addOption(
-      new Option('--false-positive <why>', 'it was wrong: counted for the rate of false positives').choices(
-        FALSE_POSITIVE_REASONS,
+      new Option('--false-positive <what>', 'it should never have been made: what was wrong').choices(
+        FALSE_POSITIVES,
       ),
     )
     .action(async (value: string, options: DeleteOptions) => {
@@ -34,10 +34,12 @@ export function deleteCommand(context: CommandContext): Command {
       const { reason, falsePositive } = options;
       let lifted = 1;
       if (options.id === true) await client.liftDecision(value, reason, falsePositive);
-      else {
-        const target = { scope: options.scope ?? scopeOf(value), value };
-        lifted = await client.liftMatching(target, reason, falsePositive);
-      }
+      else
+        lifted = await client.liftMatching(
+          { scope: options.scope ?? scopeOf(value), value },
+          reason,
+          falsePositive,
+        );
       if (lifted === 0) {
         throw new CommandError(EXIT_CODES.notFound, 'not_found', `no decision in force is about ${value}`);
       }

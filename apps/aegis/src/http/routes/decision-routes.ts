@@ -1,6 +1,6 @@
 import { Action, canonicalScopeValue, Result, Scope } from '@aegis/model';
 import { z } from 'zod';
-import { FALSE_POSITIVE_REASONS } from '../../decisions/false-positive.ts';
+import { FALSE_POSITIVES } from '../../decisions/false-positive.ts';
 import type { DecisionRefusal } from '../../node/services.ts';
 import { addWishes } from '../add-wishes.ts';
 import {
@@ -22,6 +22,9 @@ const BATCH = 10_000;
 
 const DecisionParams = z.strictObject({ id: z.string().min(1).max(512) });
 const reason = askedText(1_000).optional().meta({ description: 'For the audit.' });
+const false_positive = z.enum(FALSE_POSITIVES).optional().meta({
+  description: 'It should not have been made, and what was wrong: counted in firewall_false_positives_total.',
+});
 const DEFAULT_REASON = 'lifted through the API';
 
 const ListQuery = z.strictObject({
@@ -36,10 +39,6 @@ const ListQuery = z.strictObject({
   }),
 });
 
-const false_positive = z
-  .enum(FALSE_POSITIVE_REASONS)
-  .optional()
-  .meta({ description: 'It was wrong, and why; counted in firewall_false_positives_total.' });
 const LiftQuery = z.strictObject({ scope: Scope, value: askedText(2_048), reason, false_positive });
 
 const Lifted = z.strictObject({ lifted: z.int() }).meta({ id: 'Lifted' });
@@ -144,8 +143,8 @@ export const decisionRoutes: readonly Route[] = [
       const value = canonicalValue(query.scope, query.value);
       if (!value.ok) return value;
       const target = { scope: query.scope, value: value.value };
-      const lifted = await decisions.liftMatching(target, query.reason ?? DEFAULT_REASON, actor);
-      if (query.false_positive !== undefined) feedback.falsePositives(query.false_positive, lifted);
+      const { reason: why = DEFAULT_REASON, false_positive: mistake } = query;
+      const lifted = await decisions.liftMatching(target, why, actor, mistake);
       return Result.ok<Reply>({ status: 200, body: { lifted } });
     },
   }),
@@ -182,11 +181,11 @@ export const decisionRoutes: readonly Route[] = [
     params: DecisionParams,
     query: z.strictObject({ reason, false_positive }),
     answers: { 200: { description: 'It ended.', schema: Lifted } },
-    async handler({ services: { decisions, feedback } }, { params: { id }, query, actor }) {
-      const isLifted = await decisions.lift(id, query.reason ?? DEFAULT_REASON, actor);
-      if (!isLifted) return Result.err(notFound('There is no decision in force with this id.'));
-      if (query.false_positive !== undefined) feedback.falsePositives(query.false_positive, 1);
-      return Result.ok({ status: 200, body: { lifted: 1 } });
+    async handler({ services: { decisions } }, { params: { id }, query, actor }) {
+      const { reason: why = DEFAULT_REASON, false_positive: mistake } = query;
+      return (await decisions.lift(id, why, actor, mistake))
+        ? Result.ok({ status: 200, body: { lifted: 1 } })
+        : Result.err(notFound('There is no decision in force with this id.'));
     },
   }),
 ];
