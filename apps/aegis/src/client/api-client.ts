@@ -2,7 +2,6 @@ import type { Scope, SessionInput, SessionRecord } from '@aegis/model';
 import type { SessionStats } from '@aegis/ports';
 import type { Agreement } from '@aegis/trail';
 import type { Role } from '../auth/roles.ts';
-import type { FalsePositiveReason } from '../decisions/false-positive.ts';
 import type { FalsePositive } from '../decisions/false-positive.ts';
 import type { SessionFormat } from '../export/session-formats.ts';
 import type { CandidateDocument } from '../http/documents/candidate-document.ts';
@@ -93,13 +92,11 @@ export interface ApiClient {
   addDecision(wish: WishAsk): Promise<DecisionDocument>;
   /** At most 10,000, each answered by itself. */
   addDecisions(wishes: readonly WishAsk[]): Promise<WishReport>;
-  liftDecision(id: string, reason?: string, falsePositive?: FalsePositiveReason): Promise<void>;
   liftDecision(id: string, reason?: string, mistake?: FalsePositive): Promise<void>;
   /** How many ended. */
   liftMatching(
     target: { readonly scope: Scope; readonly value: string },
     reason?: string,
-    falsePositive?: FalsePositiveReason,
     mistake?: FalsePositive,
   ): Promise<number>;
   importDecisions(list: ImportAsk): Promise<ImportReport>;

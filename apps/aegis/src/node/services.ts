@@ -37,7 +37,6 @@ import type { CampaignStanding } from '../campaigns/campaign-watch.ts';
 import type { NextStage } from '../campaigns/next-stages.ts';
 import type { ChannelKind } from '../config/sections/notifications-section.ts';
 import type { Machines } from '../crowdsec/machines.ts';
-import type { Feedback } from '../decisions/false-positive.ts';
 import type { FalsePositive } from '../decisions/false-positive.ts';
 import type { FeedRefresh, FeedStatus } from '../feeds/feed.ts';
 import type { FeedChanges } from '../feeds/feed-job.ts';
@@ -54,7 +53,6 @@ export interface Services {
   readonly checks: Checks;
   readonly mirror: Mirror;
   readonly decisions: Decisions;
-  readonly feedback: Feedback;
   readonly policies: Policies;
   readonly feeds: Feeds;
   readonly intake: Intake;

@@ -12,7 +12,6 @@ import { openCrawlers } from '../crawlers/open-crawlers.ts';
 import { openMachines } from '../crowdsec/machines.ts';
 import { DecisionService } from '../decisions/decision-service.ts';
 import { Enforcement } from '../decisions/enforcement.ts';
-import { countedFeedback } from '../decisions/false-positive.ts';
 import { nodeOf } from '../decisions/plan-received.ts';
 import { nodeFirewalls } from '../enforce/node-firewalls.ts';
 import { FeedService } from '../feeds/feed-service.ts';
@@ -298,7 +297,6 @@ async function startOn(
     checks: createChecks({ engine, geo, clock, metrics }),
     mirror: watching.mirror,
     decisions,
-    feedback: countedFeedback(metrics.falsePositives),
     policies,
     feeds,
     intake,

@@ -139,7 +139,7 @@ export const decisionRoutes: readonly Route[] = [
     permission: 'decisions:write',
     query: LiftQuery,
     answers: { 200: { description: 'How many ended; 0 is no error.', schema: Lifted } },
-    async handler({ services: { decisions, feedback } }, { query, actor }) {
+    async handler({ services: { decisions } }, { query, actor }) {
       const value = canonicalValue(query.scope, query.value);
       if (!value.ok) return value;
       const target = { scope: query.scope, value: value.value };
