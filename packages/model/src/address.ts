@@ -38,6 +38,9 @@ export const Address: {
   },
 
   parseLenient(text: string) {
+    // Mostly there is nothing around it.
+    const plain = parseAddressWords(text, words);
+    if (plain !== 0) return Result.ok(canonical(plain));
     if (text.length > 256) return refusal(text);
     let bare = text.trim();
     if (bare.startsWith('[')) {

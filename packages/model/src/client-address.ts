@@ -1,4 +1,5 @@
 import { Address } from './address.ts';
+import { parseAddressWords } from './address-words.ts';
 import { Prefix, type PrefixParts } from './prefix.ts';
 
 /** A header in which a reverse proxy names its client. */
@@ -32,32 +33,44 @@ export function clientAddresses(
   rules: ForwardingRules,
 ): readonly [Address, ...Address[]] {
   if (!rules.trusted(peer)) return [peer];
-  const found = new Set<Address>();
+  let nearest: Address | undefined;
+  const clients: Address[] = [];
   for (const name of rules.headers) {
     const value = header(name);
-    if (value !== undefined) found.add(walk(hopsOf(name, value), peer, rules.trusted));
+    if (value === undefined) continue;
+    const { client, isTrusted } = walk(name, value, peer, rules.trusted);
+    nearest ??= client;
+    if (!isTrusted && !clients.includes(client)) clients.push(client);
   }
-  const [first, ...rest] = [...found].filter((address) => !rules.trusted(address));
-  if (first !== undefined) return [first, ...rest];
-  const [nearest = peer] = found;
-  return [nearest];
+  const [first = nearest ?? peer, ...rest] = clients;
+  return [first, ...rest];
+}
+
+interface Walked {
+  readonly client: Address;
+  readonly isTrusted: boolean;
 }
 
 /** From right to left: to the first untrusted address, or the leftmost one where all are trusted. */
-function walk(hops: readonly string[], peer: Address, trusted: (address: Address) => boolean): Address {
+function walk(
+  name: ForwardingHeader,
+  value: string,
+  peer: Address,
+  trusted: ForwardingRules['trusted'],
+): Walked {
   let client = peer;
-  for (const hop of hops.slice(-MAX_HOPS).reverse()) {
-    const parsed = Address.parseLenient(hop);
-    if (!parsed.ok) return client;
+  let end = value.length;
+  for (let hops = 0; hops < MAX_HOPS; hops++) {
+    const comma = value.lastIndexOf(',', end - 1);
+    const element = value.slice(comma + 1, end);
+    const parsed = Address.parseLenient(name === 'forwarded' ? forParameter(element) : element);
+    if (!parsed.ok) break;
     client = parsed.value;
-    if (!trusted(client)) return client;
+    if (!trusted(client)) return { client, isTrusted: false };
+    if (comma < 0) break;
+    end = comma;
   }
-  return client;
-}
-
-function hopsOf(name: ForwardingHeader, value: string): readonly string[] {
-  const parts = value.split(',');
-  return name === 'forwarded' ? parts.map(forParameter) : parts;
+  return { client, isTrusted: true };
 }
 
 /** The `for` of one element of `Forwarded` (RFC 7239 section 4); empty where it has none or hides it. */
@@ -73,19 +86,23 @@ function forParameter(element: string): string {
   return '';
 }
 
+const words = new Uint32Array(4);
+
 /** Whether an address lies in one of a few prefixes. */
 export function prefixMatcher(prefixes: readonly Prefix[]): (address: Address) => boolean {
   const nets = prefixes.map((prefix) => Prefix.parts(prefix));
   return (address) => {
     if (nets.length === 0) return false;
-    const host = Prefix.parts(address as string as Prefix);
-    return nets.some((net) => net.family === host.family && sharesBits(net.words, host.words, net.length));
+    const family = parseAddressWords(address, words);
+    for (const net of nets) if (net.family === family && sharesBits(net, words)) return true;
+    return false;
   };
 }
 
-function sharesBits(a: PrefixParts['words'], b: PrefixParts['words'], length: number): boolean {
-  return a.every((word, index) => {
-    const bits = Math.min(32, length - index * 32);
-    return bits <= 0 || (word ^ (b[index] as number)) >>> (32 - bits) === 0;
-  });
+function sharesBits(net: PrefixParts, address: Uint32Array): boolean {
+  for (let index = 0, bits = net.length; bits > 0; index++, bits -= 32) {
+    const differing = (net.words[index] as number) ^ (address[index] as number);
+    if (bits >= 32 ? differing !== 0 : differing >>> (32 - bits) !== 0) return false;
+  }
+  return true;
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as digest, timingSafeEqual } from 'node:crypto';
 
 /** The parts of `aegis_<id>_<secret>`: a public id of 64 bits and a secret of 256, both in lower-case hex. */
 export interface ApiKeyParts {
@@ -33,5 +33,5 @@ export const ApiKey: {
 });
 
 function hash(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return digest('sha256', secret, 'hex');
 }

@@ -20,6 +20,8 @@ export interface ApiKeys {
   verify(key: string): ApiKeyInfo | undefined;
   /** What is known of a key, without its secret; throws as `verify` does. */
   get(id: string): ApiKeyInfo | undefined;
+  /** Whether the key that `verify` told of, as this same object, opens still. Throws like it. */
+  isCurrent(key: ApiKeyInfo): boolean;
   close(): Promise<void>;
 }
 
@@ -111,6 +113,7 @@ export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
     byId.delete(known.info.id);
   }
 
+
   /** Returns the revision from which to watch. */
   async function load(): Promise<number> {
     // Asked first: a change between the two calls is then seen twice rather than never.
@@ -191,6 +194,7 @@ export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
     },
 
     get: (id) => lookUp(id)?.info,
+    isCurrent: (key) => lookUp(key.id)?.info === key,
 
     async close() {
       stop.abort();

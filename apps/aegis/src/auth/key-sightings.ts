@@ -15,7 +15,9 @@ export interface KeySightingsOptions {
 export class KeySightings {
   readonly #options: KeySightingsOptions;
   /** By key and address, when it was used last, monotonic ms; the latest at the end. */
-  readonly #seenAt = new Map<string, number>();
+  readonly #seenAt = new Map<string, { at: number }>();
+  /** The pair at the end of these: requests of one caller mostly follow one another. */
+  #latest = { keyId: '', from: '', seen: { at: 0 } };
 
   constructor(options: KeySightingsOptions) {
     this.#options = options;
@@ -24,11 +26,18 @@ export class KeySightings {
   /** Notes a use; whether it is the first one in a while. */
   isNew(keyId: string, from: Address): boolean {
     const { clock, idleMs, most } = this.#options;
-    const pair = `${keyId} ${from}`;
     const now = clock.monotonic();
-    const before = this.#seenAt.get(pair);
+    const { seen } = this.#latest;
+    if (this.#latest.keyId === keyId && this.#latest.from === from) {
+      const isNew = now - seen.at > idleMs;
+      seen.at = now;
+      return isNew;
+    }
+    const pair = `${keyId} ${from}`;
+    const before = this.#seenAt.get(pair)?.at;
+    this.#latest = { keyId, from, seen: { at: now } };
     this.#seenAt.delete(pair);
-    this.#seenAt.set(pair, now);
+    this.#seenAt.set(pair, this.#latest.seen);
     if (this.#seenAt.size > most) {
       const [oldest] = this.#seenAt.keys();
       if (oldest !== undefined) this.#seenAt.delete(oldest);

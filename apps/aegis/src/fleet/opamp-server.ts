@@ -179,7 +179,10 @@ export class OpampServer {
     const peer = Address.parse(request.socket.remoteAddress ?? '');
     const from = peer.ok ? peer.value : ('0.0.0.0' as Address);
     const target = `${request.method} ${PATH}`;
-    const caller = this.#options.gate.admit({ headers: request.headers, from, target }, 'fleet:agent');
+    const caller = this.#options.gate.admit(
+      { headers: request.headers, from, target, connection: request.socket },
+      'fleet:agent',
+    );
     if (caller.ok) return 'ok';
     const { status, detail, headers = {} } = caller.error;
     return { status, detail, headers };

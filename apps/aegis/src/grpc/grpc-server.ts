@@ -162,7 +162,8 @@ export class GrpcServer implements Part {
     const peer = Address.parseLenient(stream.session?.socket.remoteAddress ?? '');
     const from = peer.ok ? peer.value : ('0.0.0.0' as Address);
     try {
-      const caller = this.#options.gate.admit({ headers, from, target: method.path }, method.permission);
+      const knock = { headers, from, target: method.path, connection: stream.session ?? stream };
+      const caller = this.#options.gate.admit(knock, method.permission);
       if (caller.ok) {
         const socket = stream.session === undefined ? undefined : this.#socketOf.get(stream.session);
         if (socket !== undefined) this.#room.prove(socket);

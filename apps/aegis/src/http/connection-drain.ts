@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 
 /** How often connections are looked at while the server closes, ms. */
 const SWEEP_MS = 20;
@@ -13,10 +13,13 @@ export class ConnectionDrain {
 
   constructor(server: Server) {
     this.#server = server;
-    server.on('request', (_request, response) => {
-      this.#underWay++;
-      response.once('close', () => this.#underWay--);
-    });
+  }
+
+  /** Waits for this answer too, unless all of it is written already. */
+  track(response: ServerResponse): void {
+    if (response.writableEnded && response.writableLength === 0) return;
+    this.#underWay++;
+    response.once('close', () => this.#underWay--);
   }
 
   /** Runs `close`, which takes nothing new and waits for all connections; cuts off what outlasts the grace. */

@@ -4,7 +4,7 @@ import type { AuditEntry } from '@aegis/ports';
 import type { ApiKeyInfo } from '../auth/api-keys.ts';
 import { FailureLimiter } from '../auth/failure-limiter.ts';
 import { KeySightings } from '../auth/key-sightings.ts';
-import { mayRole, type Permission } from '../auth/roles.ts';
+import { mayRole, type Permission, ROLES, type Role } from '../auth/roles.ts';
 import type { Actor, Services } from '../node/services.ts';
 import type { Problem } from './problem.ts';
 import type { BrowserRequest, CookieRefusal, SignedIn, SignInGate } from './sign-in-gate.ts';
@@ -20,7 +20,7 @@ export interface Caller {
 }
 
 /** `any key`: whatever its role. */
-export type Admission = Permission | 'any key' | 'anyone';
+export type Requirement = Permission | 'any key' | 'anyone';
 
 export interface Knock {
   readonly headers: IncomingHttpHeaders;
@@ -29,6 +29,8 @@ export interface Knock {
   readonly target: string;
   /** Absent where no cookie counts. */
   readonly browser?: BrowserRequest;
+  /** What the request came over: a key that was proven on it is not hashed again. */
+  readonly connection: WeakKey;
 }
 
 export interface GateOptions {
@@ -57,6 +59,9 @@ export class Gate {
   // Apart from the failures: a key without the permission is no wrong key.
   readonly #denials: FailureLimiter;
   readonly #sightings: KeySightings;
+  /** The key that was last proven on each connection. */
+  readonly #proofs: WeakMap<WeakKey, { readonly credential: string; readonly key: ApiKeyInfo }> =
+    new WeakMap();
   #pending = 0;
   #omitted = 0;
 
@@ -68,7 +73,7 @@ export class Gate {
   }
 
   /** Throws AegisError `registry_unavailable` where keys cannot be verified. */
-  admit(knock: Knock, permission: Admission): Result<Caller, Problem> {
+  admit(knock: Knock, permission: Requirement): Result<Caller, Problem> {
     if (permission === 'anyone') return Result.ok(anonymous(knock.from, () => false));
     const credential = credentialIn(knock.headers);
     if (credential === undefined && permission === 'check' && this.#options.openCheck)
@@ -78,7 +83,7 @@ export class Gate {
       if (known?.ok === true) return this.#holder(knock, known.value.key, permission, known.value);
       if (known !== undefined) return this.#notRidden(knock, known.error);
     }
-    const key = credential === undefined ? undefined : this.#options.services.keys.verify(credential);
+    const key = credential === undefined ? undefined : this.#keyOf(credential, knock.connection);
     if (key === undefined) return this.#unknown(knock, credential !== undefined);
     const caller = this.#holder(knock, key, permission);
     if (caller.ok && this.#sightings.isNew(key.id, knock.from))
@@ -95,11 +100,7 @@ export class Gate {
     const { name, role } = key;
     if (permission !== 'any key' && !mayRole(role, permission))
       return this.#forbidden(knock, key, permission);
-    const caller = {
-      actor: { name, from: knock.from },
-      may: (asked: Permission) => mayRole(role, asked),
-      key,
-    };
+    const caller = { actor: { name, from: knock.from }, may: MAY[role], key };
     return Result.ok(signedIn === undefined ? caller : { ...caller, signedIn });
   }
 
@@ -107,6 +108,15 @@ export class Gate {
     if (key !== undefined && this.#denials.fail(knock.from) === 0)
       this.#audit(knock, key.name, 'access', 'refused', { why: problem.code });
     return Result.err(problem);
+  }
+
+  #keyOf(credential: string, connection: WeakKey): ApiKeyInfo | undefined {
+    const { keys } = this.#options.services;
+    const proof = this.#proofs.get(connection);
+    if (proof?.credential === credential && keys.isCurrent(proof.key)) return proof.key;
+    const key = keys.verify(credential);
+    if (key !== undefined) this.#proofs.set(connection, { credential, key });
+    return key;
   }
 
   #unknown(knock: Knock, presented: boolean): Result<never, Problem> {
@@ -171,6 +181,11 @@ export class Gate {
   }
 }
 
+/** One function a role: a caller is made for every request. */
+const MAY = Object.fromEntries(
+  ROLES.map((role) => [role, (asked: Permission) => mayRole(role, asked)]),
+) as Readonly<Record<Role, Caller['may']>>;
+
 function anonymous(from: Address, may: Caller['may']): Caller {
   return { actor: { name: 'anyone', from }, may };
 }
@@ -180,8 +195,10 @@ function anonymous(from: Address, may: Caller['may']): Caller {
  * are no keys of ours, right or wrong, and must not come before the proxy's.
  */
 function credentialIn(headers: IncomingHttpHeaders): string | undefined {
+  const key = headers['x-api-key'];
+  if (isOurs(key)) return key;
   const bearer = headers.authorization?.replace(/^bearer +/i, '');
-  return [headers['x-api-key'], bearer].find(isOurs);
+  return isOurs(bearer) ? bearer : undefined;
 }
 
 function isOurs(value: string | readonly string[] | undefined): value is string {

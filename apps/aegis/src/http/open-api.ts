@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rolesWith } from '../auth/roles.ts';
 import { ProblemDocument } from './documents/problem-document.ts';
-import type { Admission } from './gate.ts';
+import type { Requirement } from './gate.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import type { AnswerShape, Route } from './route.ts';
 
@@ -61,7 +61,7 @@ function operation(route: Route, schemas: SchemaCollection): Json {
   };
 }
 
-function whoMay(permission: Admission): string {
+function whoMay(permission: Requirement): string {
   if (permission === 'anyone') return 'Needs no key.';
   return permission === 'any key' ? 'Every role.' : `Roles: ${rolesWith(permission).join(', ')}.`;
 }

@@ -6,7 +6,7 @@ import type { Permission } from '../auth/roles.ts';
 import type { SignIns } from '../auth/sign-ins.ts';
 import type { Actor, Services } from '../node/services.ts';
 import type { DecisionFeed } from './decision-feed.ts';
-import type { Admission } from './gate.ts';
+import type { Requirement } from './gate.ts';
 import type { HttpConfig } from './http-config.ts';
 import type { Problem } from './problem.ts';
 import type { SignInCookie } from './sign-in-cookie.ts';
@@ -99,7 +99,7 @@ export interface RouteDefinition<P, Q, B> {
   readonly summary: string;
   readonly description?: string;
   /** `anyone` needs no key, `any key` no permission. */
-  readonly permission: Admission;
+  readonly permission: Requirement;
   readonly params?: z.ZodType<P>;
   /** Absent: none are taken. */
   readonly query?: z.ZodType<Q>;
@@ -111,6 +111,10 @@ export interface RouteDefinition<P, Q, B> {
   readonly bulk?: boolean;
   /** The answer goes on until the client leaves or takes long: there is no HEAD for it. */
   readonly endless?: boolean;
+  /** Asked more often than everything else together: answered before the web framework, see `DirectRoutes`. */
+  readonly direct?: boolean;
+  /** The forwarding headers tell of a visitor who is asked about: who asks is the other end of the connection. */
+  readonly forVisitors?: boolean;
   readonly handler: (scene: Scene, input: RouteInput<P, Q, B>) => Promise<Outcome> | Outcome;
 }
 

@@ -1,27 +1,32 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  STATUS_CODES,
+} from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock, Logger } from '@aegis/model';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { SignIns } from '../auth/sign-ins.ts';
 import { mountConsole } from '../console/mount-console.ts';
 import type { Services } from '../node/services.ts';
+import { createAdmission } from './admission.ts';
+import type { AnswerSeen } from './answer-seen.ts';
 import { ConnectionDrain } from './connection-drain.ts';
 import { DecisionFeed } from './decision-feed.ts';
+import { DirectRoutes } from './direct-routes.ts';
 import { Gate } from './gate.ts';
-import type { HttpConfig } from './http-config.ts';
+import type { HttpConfig, HttpLimits } from './http-config.ts';
+import { loggedProblem } from './logged-problem.ts';
 import { mountRoute, sendProblem } from './mount-route.ts';
-import {
-  badRequest,
-  notFound,
-  PROBLEM_TYPE,
-  type Problem,
-  problemBody,
-  problemOfFault,
-  UNFORESEEN,
-} from './problem.ts';
+import { parseQuery } from './parse-query.ts';
+import { badRequest, notFound, PROBLEM_TYPE, type Problem, problemBody, problemOfFault } from './problem.ts';
 import { ProxyProtocolListener, type ProxyRefusal } from './proxy-protocol/proxy-protocol-listener.ts';
 import type { Method, Route, Scene } from './route.ts';
 import { routes } from './routes.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { readServerTls, type ServerTls } from './server-tls.ts';
 import { signInCookie } from './sign-in-cookie.ts';
 import { SignInGate } from './sign-in-gate.ts';
@@ -41,14 +46,6 @@ export interface HttpServerOptions {
   readonly onProxyRefused?: (why: ProxyRefusal) => void;
 }
 
-export interface AnswerSeen {
-  readonly method: string;
-  /** The route's pattern, `unknown` where there is none: never what the client sent. */
-  readonly route: string;
-  readonly status: number;
-  readonly seconds: number;
-}
-
 export interface HttpServer {
   /** Where it listens: `http://127.0.0.1:8411`, `https://` with TLS. Rejects where the address is taken. */
   listen(): Promise<string>;
@@ -63,14 +60,6 @@ export interface HttpServer {
 /** How many changes are kept for followers that fall behind or come back. */
 const FEED_CAPACITY = 16_384;
 
-const SECURITY_HEADERS = Object.freeze({
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-});
-
 /** Throws AegisError `bad_tls`, see {@link readServerTls}. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { services, config, logger, clock, newId, randomBytes } = options;
@@ -84,19 +73,30 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const scene: Scene = { services, config, logger, clock, newId, feed, signIns, signInCookie: cookie };
   const closing = new AbortController();
   const tls = readServerTls(config.tls, 'http');
-  const app = createApp(options, tls);
-  const drain = new ConnectionDrain(app.server);
   const gate = new Gate({
     ...{ services, openCheck: config.openCheck, clock, logger, newId },
     signInGate: new SignInGate({ keys: services.keys, signIns, cookie }),
   });
-  for (const route of routes) mountRoute(app, route, { scene, gate, closing: closing.signal });
+  const admission = createAdmission(gate, config);
+  const direct = new DirectRoutes(routes, {
+    ...{ scene, admission, closing: closing.signal },
+    ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
+  });
+  const server = createServerFor(config.limits, tls);
+  const drain = new ConnectionDrain(server);
+  const app = createApp(options, (framework) =>
+    server.on('request', (request, response) => {
+      if (!direct.serve(request, response)) framework(request, response);
+      drain.track(response);
+    }),
+  );
+  for (const route of routes) mountRoute(app, route, { scene, admission, closing: closing.signal });
   mountConsole(app);
   const proxied = new ProxyProtocolListener({
     ...config.proxyProtocol,
     headerTimeoutMs: config.limits.headersTimeoutMs,
     connections: config.limits.connections,
-    serve: (socket) => void app.server.emit('connection', socket),
+    serve: (socket) => void server.emit('connection', socket),
     onRefused: options.onProxyRefused ?? (() => {}),
     clock,
     logger,
@@ -113,7 +113,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     certificate: tls?.cert,
     async listen() {
       await app.listen({ host: config.host, port: config.port });
-      const { address, family, port } = app.server.address() as AddressInfo;
+      const { address, family, port } = server.address() as AddressInfo;
       return `${tls === undefined ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
     },
     listenProxied: () => proxied.listen(),
@@ -127,25 +127,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 }
 
 function createApp(
-  { config: { limits }, logger, clock, newId, onAnswer }: HttpServerOptions,
-  tls: ServerTls | undefined,
+  { logger, clock, newId, onAnswer }: HttpServerOptions,
+  serverFactory: (framework: RequestListener) => Server,
 ): FastifyInstance {
-  const times = {
-    headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
-    maxHeaderSize: limits.headerBytes,
-    connectionsCheckingInterval: 1_000,
-  };
   const app = fastify({
+    serverFactory,
     genReqId: newId,
     requestIdHeader: false,
     // A request on an open connection is still served, with `Connection: close`; the stores close after us.
     return503OnClosing: false,
     trustProxy: false,
-    connectionTimeout: limits.idleTimeoutMs,
-    keepAliveTimeout: limits.keepAliveMs,
-    requestTimeout: limits.requestTimeoutMs,
-    routerOptions: { maxParamLength: 512 },
-    ...(tls === undefined ? { http: times } : { https: { ...times, ...tls } }),
+    routerOptions: { maxParamLength: 512, querystringParser: parseQuery },
     frameworkErrors: (error, request, reply) => {
       dress(reply as unknown as FastifyReply, request.id);
       sendProblem(
@@ -155,7 +147,6 @@ function createApp(
     },
     clientErrorHandler: (error, socket) => answerRaw(socket, error as NodeJS.ErrnoException, newId()),
   });
-  app.server.maxConnections = limits.connections;
   app.removeAllContentTypeParsers();
   for (const type of ['application/json', 'text/csv', 'text/plain'])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -177,13 +168,24 @@ function createApp(
   });
   app.setNotFoundHandler((request, reply) => sendProblem(reply, nothingThere(request.method, request.url)));
   app.setErrorHandler((fault, request, reply) => {
-    const problem = problemOfFault(fault);
-    const fields = { request: request.id, route: request.routeOptions.url, error: fault };
-    if (problem === undefined) logger.error(fields, 'a request failed');
-    else if (problem.status >= 500) logger.warn(fields, 'a request could not be served');
-    return sendProblem(reply, problem ?? UNFORESEEN);
+    const where = { request: request.id, route: request.routeOptions.url };
+    return sendProblem(reply, loggedProblem(fault, where, logger));
   });
   return app;
+}
+
+function createServerFor(limits: HttpLimits, tls: ServerTls | undefined): Server {
+  const options = {
+    headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    maxHeaderSize: limits.headerBytes,
+    connectionsCheckingInterval: 1_000,
+  };
+  const server = tls === undefined ? createServer(options) : createSecureServer({ ...options, ...tls });
+  server.setTimeout(limits.idleTimeoutMs);
+  server.maxConnections = limits.connections;
+  return server;
 }
 
 type Done = (error: Error | null, body?: unknown) => void;

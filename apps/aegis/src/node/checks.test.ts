@@ -30,11 +30,11 @@ test('checks are answered from the engine and counted by scope and verdict', asy
   );
   expect(outcomes).toEqual(['block', 'none', 'allow', 'none']);
   expect(checks.explain({ address: '192.0.2.1' }).verdict.outcome).toBe('block');
-  expect((await metrics.requests.get()).values[0]?.value).toBe(4);
-  const { values } = await metrics.blockHits.get();
-  expect(values.map(({ labels, value }) => [labels.rule_type, labels.result, value])).toEqual([
-    ['ip', 'block', 1],
-    ['range', 'allow', 1],
+  const counted = (await metrics.registry.metrics()).match(/^firewall_(requests|block_hits)_total.*$/gm);
+  expect(counted).toEqual([
+    'firewall_requests_total 4',
+    'firewall_block_hits_total{rule_type="ip",result="block"} 1',
+    'firewall_block_hits_total{rule_type="range",result="allow"} 1',
   ]);
   clock.advance(1_000);
   expect(checks.check({ address: '192.0.2.1' }).outcome).toBe('none');

@@ -17,25 +17,30 @@ export interface CheckDependencies {
  * a decision in force is about such a thing. The time of a check is measured where it is asked for alone.
  */
 export function createChecks({ engine, geo, clock, metrics }: CheckDependencies): Checks {
+  function countHit({ scope, outcome }: Verdict): void {
+    if (scope === undefined) return;
+    metrics.blockHits.count(`${scope} ${outcome}`, () => ({ rule_type: scope, result: outcome }));
+  }
+
   return {
     check(request): Verdict {
       const started = clock.monotonic();
       const placed = engine.usesPlace ? withPlace(request, geo) : request;
       const verdict = engine.check(placed, clock.now());
-      metrics.requests.inc();
-      if (verdict.scope !== undefined)
-        metrics.blockHits.inc({ rule_type: verdict.scope, result: verdict.outcome });
-      metrics.checkLatency.observe({ status: verdict.outcome }, (clock.monotonic() - started) / 1_000);
+      metrics.requests.count('', () => ({}));
+      countHit(verdict);
+      const { outcome } = verdict;
+      const seconds = (clock.monotonic() - started) / 1_000;
+      metrics.checkLatency.observe(outcome, seconds, () => ({ status: outcome }));
       return verdict;
     },
     checkAddresses(addresses) {
       const now = clock.now();
       const placed = engine.usesPlace;
-      metrics.requests.inc(addresses.length);
+      metrics.requests.count('', () => ({}), addresses.length);
       return addresses.map((address) => {
         const verdict = engine.check(placed ? withPlace({ address }, geo) : { address }, now);
-        if (verdict.scope !== undefined)
-          metrics.blockHits.inc({ rule_type: verdict.scope, result: verdict.outcome });
+        countHit(verdict);
         return verdict;
       });
     },

@@ -339,7 +339,9 @@ async function startOn(
     newId: randomUUID,
     randomBytes,
     onAnswer: ({ method, route, status, seconds }) =>
-      metrics.httpSeconds.observe({ method, route, status: String(status) }, seconds),
+      metrics.httpSeconds.observe(`${method} ${route} ${status}`, seconds, () => ({
+        ...{ method, route, status: String(status) },
+      })),
     onProxyRefused: (reason) => metrics.proxyProtocolRefused.inc({ reason }),
   });
   let api = '';

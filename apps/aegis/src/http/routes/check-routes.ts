@@ -63,6 +63,7 @@ export const checkRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v1/check',
     id: 'check',
+    direct: true,
     tag: 'check',
     summary: 'One verdict.',
     description:

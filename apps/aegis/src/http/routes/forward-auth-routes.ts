@@ -21,6 +21,8 @@ export const forwardAuthRoutes: readonly Route[] = [
     method: 'GET',
     path: '/check',
     id: 'forwardAuth',
+    direct: true,
+    forVisitors: true,
     tag: 'check',
     summary: 'A verdict on the request that a proxy is asking about.',
     description:
