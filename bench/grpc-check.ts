@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatIPv4 } from '@aegis/model';
 import { type AegisNode, startAegisNode } from './aegis-node.ts';
+import { bareProcess } from './bare-process.ts';
 import type { GrpcLoad, GrpcLoadReport } from './grpc-load.ts';
 import { processCpuSeconds } from './process-cpu.ts';
 import type { Bench, Result } from './result.ts';
@@ -17,7 +18,8 @@ const BATCH = 1_000;
 /**
  * The gRPC server of a real node, asked by a process of its own: Envoy's `Check` by calls of their own, single checks
  * on one stream, and messages of 1,000 addresses on one stream. Every fourth client is banned; the first answers are
- * looked at before anything counts.
+ * looked at before anything counts. The calls are made in turns with those of a server that does nothing but answer:
+ * the ceiling of node:http2.
  */
 export const bench: Bench = async ({ quick }) => {
   const folder = mkdtempSync(join(tmpdir(), 'aegis-bench-feed-'));
@@ -29,34 +31,19 @@ export const bench: Bench = async ({ quick }) => {
   });
   try {
     while (!(await isBanned(node, address(BANNED - 1)))) await sleep(100);
-    const [measureMs, rounds] = quick ? [3_000, 1] : [8_000, 3];
-    const run = (load: Shape): Promise<Measured> => best(rounds, () => asked(node, load, measureMs));
-    const unary = await run({
-      path: '/envoy.service.auth.v3.Authorization/Check',
-      messages: clients.map((client) => authorizationRequest(client)),
-      kind: 'calls',
-      window: 800,
-      isRefusal: (answer) => answer.includes('reference'),
-      each: 1,
-    });
-    const streamed = await run({
-      path: '/aegis.check.v1.CheckService/CheckStream',
-      messages: clients.map((client) => field(1, Buffer.from(client))),
-      kind: 'stream',
-      window: 2_000,
-      isRefusal: (answer) => answer.includes('feed:bench'),
-      each: 1,
-    });
-    const batched = await run({
-      path: '/aegis.check.v1.CheckService/CheckAddressesStream',
-      messages: batches(),
-      kind: 'stream',
-      window: 16,
-      isRefusal: (answer) => answer.includes('feed:bench'),
-      each: BATCH,
-    });
+    const times = quick ? QUICK : WHOLE;
+    const ours = { place: node.grpc, pid: node.pid, key: node.key };
+    const [unary, bare] = await bareProcess('bare-grpc-server.ts', (port, pid) =>
+      inTurns(times, UNARY, [ours, { place: `127.0.0.1:${port}`, pid, key: node.key }]),
+    );
+    const [streamed] = await inTurns(times, STREAMED, [ours]);
+    const [batched] = await inTurns(times, BATCHED, [ours]);
     return [
-      result('ext_authz_unary', unary, 60_000),
+      {
+        ...result('ext_authz_unary', unary, 60_000),
+        note: `CPU a call ${micros(unary)} us, of bare node:http2 ${micros(bare)} us`,
+        peers: [{ name: 'bare node:http2', value: Math.round(fastest(bare)) }],
+      },
       result('checks_streamed', streamed, 100_000),
       result('checks_batched', batched, 3_000_000),
     ];
@@ -65,6 +52,17 @@ export const bench: Bench = async ({ quick }) => {
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+/** How long a server is asked before it counts, and how long and often it counts, ms. */
+interface Times {
+  /** Long enough for the compiler to be done with what is measured. */
+  readonly warmMs: number;
+  readonly measureMs: number;
+  readonly rounds: number;
+}
+
+const QUICK: Times = { warmMs: 3_000, measureMs: 2_000, rounds: 2 };
+const WHOLE: Times = { warmMs: 4_000, measureMs: 8_000, rounds: 3 };
 
 interface Shape {
   readonly path: string;
@@ -76,44 +74,77 @@ interface Shape {
   readonly each: number;
 }
 
-interface Measured {
-  readonly perSecond: number;
-  readonly perCoreSecond: number;
+interface Server {
+  /** `127.0.0.1:8412` */
+  readonly place: string;
+  readonly pid: number;
+  readonly key: string;
 }
 
-function result(name: string, { perSecond, perCoreSecond }: Measured, goal: number): Result {
-  const [value, core] = [Math.round(perSecond), Math.round(perCoreSecond)];
+interface Measured {
+  readonly checks: number;
+  readonly seconds: number;
+  /** What the server had of a core for it, s. */
+  readonly core: number;
+}
+
+function result(name: string, rounds: readonly Measured[], goal: number): Result {
+  const [value, core] = [Math.round(fastest(rounds)), Math.round(perCore(rounds))];
   return { name, unit: 'checks/s', better: 'higher', value, perCoreSecond: core, goal };
 }
 
-async function best(rounds: number, once: () => Promise<Measured>): Promise<Measured> {
-  let found = await once();
-  for (let round = 1; round < rounds; round++) {
-    const next = await once();
-    if (next.perSecond > found.perSecond) found = next;
-  }
-  return found;
+/** Checks a second by the clock, in the best round. */
+function fastest(rounds: readonly Measured[]): number {
+  return Math.max(...rounds.map(({ checks, seconds }) => checks / seconds));
 }
 
-async function asked(node: AegisNode, shape: Shape, measureMs: number): Promise<Measured> {
-  const [host = '', port] = node.grpc.split(':');
-  const { path, kind, window, messages, isRefusal, each } = shape;
-  const load = (warmMs: number, ms: number): Promise<GrpcLoadReport> =>
-    runChild<GrpcLoadReport>('grpc-load.ts', {
-      ...{ host, port: Number(port), path, kind, window, key: node.key, warmMs, measureMs: ms },
-      messages: messages.map((message) => message.toString('base64')),
-    } satisfies GrpcLoad);
-  // Long enough for the compiler to be done with what is measured.
-  const { first } = await load(4_000, 1);
+/** Checks for a second of a core, over all rounds. */
+function perCore(rounds: readonly Measured[]): number {
+  const sum = (of: (each: Measured) => number): number => rounds.reduce((total, each) => total + of(each), 0);
+  return sum(({ checks }) => checks) / sum(({ core }) => core);
+}
+
+function micros(rounds: readonly Measured[]): number {
+  return Math.round(1e7 / perCore(rounds)) / 10;
+}
+
+/** Rounds of each server, one after the other, so that all have the machine in the same state. Ours is the first. */
+async function inTurns<S extends readonly Server[]>(
+  { warmMs, measureMs, rounds }: Times,
+  shape: Shape,
+  servers: readonly [...S],
+): Promise<{ [K in keyof S]: readonly Measured[] }> {
+  const measured = servers.map((): Measured[] => []);
+  for (const [index, server] of servers.entries()) {
+    const { first } = await load(server, shape, warmMs, 1);
+    if (index === 0) compare(shape, first);
+  }
+  for (let round = 0; round < rounds; round++)
+    for (const [index, server] of servers.entries()) {
+      const before = processCpuSeconds(server.pid);
+      const { answers, seconds } = await load(server, shape, 0, measureMs);
+      const core = processCpuSeconds(server.pid) - before;
+      measured[index]?.push({ checks: answers * shape.each, seconds, core });
+    }
+  return measured as unknown as { [K in keyof S]: readonly Measured[] };
+}
+
+function load(server: Server, shape: Shape, warmMs: number, measureMs: number): Promise<GrpcLoadReport> {
+  const [host = '', port] = server.place.split(':');
+  const { path, kind, window, messages } = shape;
+  return runChild<GrpcLoadReport>('grpc-load.ts', {
+    ...{ host, port: Number(port), path, kind, window, key: server.key, warmMs, measureMs },
+    messages: messages.map((message) => message.toString('base64')),
+  } satisfies GrpcLoad);
+}
+
+/** Throws where the first answers are not those that are due. */
+function compare({ path, isRefusal, each }: Shape, first: readonly string[]): void {
   const refused = first.filter((answer) => isRefusal(Buffer.from(answer, 'base64').toString('latin1')));
   // One message of a batch has banned ones among it; of single ones every fourth is banned.
   const wanted = each === 1 ? first.length / 4 : first.length;
   if (first.length === 0 || refused.length !== wanted)
     throw new Error(`${path}: ${refused.length} of ${first.length} answers were refusals, not ${wanted}`);
-  const before = processCpuSeconds(node.pid);
-  const { answers, seconds } = await load(0, measureMs);
-  const core = processCpuSeconds(node.pid) - before;
-  return { perSecond: (answers * each) / seconds, perCoreSecond: (answers * each) / core };
 }
 
 /** The n-th of very many addresses of which none comes twice. */
@@ -168,3 +199,30 @@ function authorizationRequest(client: string): Buffer {
   ]);
   return field(1, Buffer.concat([source, field(4, field(2, http))]));
 }
+
+const UNARY: Shape = {
+  path: '/envoy.service.auth.v3.Authorization/Check',
+  messages: clients.map((client) => authorizationRequest(client)),
+  kind: 'calls',
+  window: 800,
+  isRefusal: (answer) => answer.includes('reference'),
+  each: 1,
+};
+
+const STREAMED: Shape = {
+  path: '/aegis.check.v1.CheckService/CheckStream',
+  messages: clients.map((client) => field(1, Buffer.from(client))),
+  kind: 'stream',
+  window: 2_000,
+  isRefusal: (answer) => answer.includes('feed:bench'),
+  each: 1,
+};
+
+const BATCHED: Shape = {
+  path: '/aegis.check.v1.CheckService/CheckAddressesStream',
+  messages: batches(),
+  kind: 'stream',
+  window: 16,
+  isRefusal: (answer) => answer.includes('feed:bench'),
+  each: BATCH,
+};

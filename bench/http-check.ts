@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatIPv4 } from '@aegis/model';
 import { freePort } from '@aegis/testing';
 import { type AegisNode, startAegisNode } from './aegis-node.ts';
+import { bareProcess } from './bare-process.ts';
 import { type CrowdsecLapi, startCrowdsecLapi } from './crowdsec-lapi.ts';
 import type { HttpLoad, HttpLoadReport } from './http-load.ts';
 import { processCpuSeconds } from './process-cpu.ts';
@@ -15,29 +14,54 @@ import { runChild } from './run-child.ts';
 
 const CONNECTIONS = 32;
 const ASKED = 4_000;
-const LAPI_BANS = 50_000;
 /** Answers that are compared with the peer's before anything is measured. */
 const COMPARED = 100;
 
 interface Measured extends HttpLoadReport {
   readonly rps: number;
+  /** What the server had of a core for it, s. */
+  readonly core: number;
   /** Answers for a second of a core of the server. */
   readonly perCoreSecond: number;
 }
 
+interface Load {
+  readonly port: number;
+  /** Of the server. */
+  readonly pid: number;
+  readonly requests: readonly string[];
+}
+
+/** How long a server is asked before it counts, and how long and often it counts, ms. */
+interface Times {
+  readonly warmMs: number;
+  readonly measureMs: number;
+  readonly rounds: number;
+  readonly lapiBans: number;
+}
+
+const QUICK: Times = { warmMs: 1_500, measureMs: 1_500, rounds: 2, lapiBans: 5_000 };
+const WHOLE: Times = { warmMs: 3_000, measureMs: 6_000, rounds: 3, lapiBans: 50_000 };
+
 /**
  * The HTTP check service of a real node, asked by a process of its own over keep-alive connections: `GET /check` with
  * the client in X-Forwarded-For, every other one banned. CrowdSec's server and this node's CrowdSec port are asked the
- * same `GET /v1/decisions?ip=`; a bare Node server is the ceiling. Ratios are of answers for a second of a core of the
- * server, which does not depend on what else the machine does.
+ * same `GET /v1/decisions?ip=`; a bare Node server, asked in turns with the node, is the ceiling. Ratios are of answers
+ * for a second of a core of the server, which depends least on what else the machine does.
  */
 export const bench: Bench = async ({ quick }) => {
-  const measureMs = quick ? 1_500 : 6_000;
-  const rounds = quick ? 1 : 3;
-  const small = await onNode(10_000, (node) => best(rounds, () => checks(node, 10_000, measureMs)));
-  const large = await onNode(1_000_000, (node) => best(rounds, () => checks(node, 1_000_000, measureMs)));
-  const bare = await bareServer((port, pid) => best(rounds, () => asked(port, pid, [BARE], measureMs)));
-  const peer = await besideLapi(measureMs);
+  const times = quick ? QUICK : WHOLE;
+  const beside = await onNode(10_000, (node) =>
+    bareProcess('bare-server.ts', (port, pid) =>
+      inTurns(times, [checks(node, 10_000), { port, pid, requests: [BARE] }]),
+    ),
+  );
+  const [small, bare] = [best(beside[0]), best(beside[1])];
+  const large = await onNode(1_000_000, async (node) => {
+    const [rounds] = await inTurns(times, [checks(node, 1_000_000)]);
+    return best(rounds);
+  });
+  const peer = await besideLapi(times);
   const note = 'decisions of a feed';
   const rate = (name: string, measured: Measured): Result => ({
     ...{ name, unit: 'requests/s', better: 'higher', value: Math.round(measured.rps), note },
@@ -46,7 +70,7 @@ export const bench: Bench = async ({ quick }) => {
       { name: 'bare Node server', value: Math.round(bare.rps) },
       ...(typeof peer === 'string'
         ? []
-        : [{ name: peer.name, value: Math.round(peer.theirs.rps), entries: LAPI_BANS }]),
+        : [{ name: peer.name, value: Math.round(peer.theirs.rps), entries: times.lapiBans }]),
     ],
   });
   return [
@@ -63,7 +87,7 @@ export const bench: Bench = async ({ quick }) => {
       },
       ...(typeof peer === 'string'
         ? {}
-        : { peers: [{ name: peer.name, value: peer.theirs.p99, entries: LAPI_BANS }] }),
+        : { peers: [{ name: peer.name, value: peer.theirs.p99, entries: times.lapiBans }] }),
     },
     typeof peer === 'string'
       ? { name: 'ratio_to_lapi', unit: 'x', better: 'higher', value: null, why: peer }
@@ -74,8 +98,10 @@ export const bench: Bench = async ({ quick }) => {
         },
     {
       ...{ name: 'ratio_to_bare_node', unit: 'x', better: 'higher', goal: 0.95 },
-      value: ratio(small.perCoreSecond, bare.perCoreSecond),
-      note: `by the clock ${ratio(small.rps, bare.rps)} x`,
+      value: ratio(perCore(beside[0]), perCore(beside[1])),
+      note:
+        `CPU a request ${micros(perCore(beside[0]))} us and ${micros(perCore(beside[1]))} us; ` +
+        `by the clock ${ratio(small.rps, bare.rps)} x`,
     },
   ];
 };
@@ -122,53 +148,49 @@ async function statusOf({ api, key }: AegisNode, client: string): Promise<number
   return response.status;
 }
 
-function checks({ api, key, pid }: AegisNode, count: number, measureMs: number): Promise<Measured> {
+function checks({ api, key, pid }: AegisNode, count: number): Load {
   const requests = clients(count).map(
     (client) =>
       `GET /check HTTP/1.1\r\nhost: bench\r\nx-api-key: ${key}\r\nx-forwarded-for: ${client}\r\n\r\n`,
   );
-  return asked(Number(new URL(api).port), pid, requests, measureMs);
+  return { port: Number(new URL(api).port), pid, requests };
 }
 
-/** The best by the clock. */
-async function best(rounds: number, once: () => Promise<Measured>): Promise<Measured> {
-  let found = await once();
-  for (let round = 1; round < rounds; round++) {
-    const next = await once();
-    if (next.rps > found.rps) found = next;
-  }
-  return found;
+/** Rounds of each, one after the other, so that all of them have the machine in the same state. */
+async function inTurns<L extends readonly Load[]>(
+  { warmMs, measureMs, rounds }: Times,
+  loads: readonly [...L],
+): Promise<{ [K in keyof L]: readonly Measured[] }> {
+  const measured = loads.map((): Measured[] => []);
+  for (const each of loads) await ask(each, warmMs, 1);
+  for (let round = 0; round < rounds; round++)
+    for (const [index, each] of loads.entries()) measured[index]?.push(await counted(each, measureMs));
+  return measured as unknown as { [K in keyof L]: readonly Measured[] };
 }
 
-async function asked(
-  port: number,
-  pid: number,
-  requests: readonly string[],
-  measureMs: number,
-): Promise<Measured> {
-  const load = (warmMs: number, ms: number): Promise<HttpLoadReport> =>
-    runChild<HttpLoadReport>('http-load.ts', {
-      ...{ host: '127.0.0.1', port, requests, connections: CONNECTIONS, warmMs, measureMs: ms },
-    } satisfies HttpLoad);
-  await load(3_000, 1);
-  const before = processCpuSeconds(pid);
-  const report = await load(0, measureMs);
-  const core = processCpuSeconds(pid) - before;
-  return { ...report, rps: report.answers / report.seconds, perCoreSecond: report.answers / core };
+/** By the clock. */
+function best(rounds: readonly Measured[]): Measured {
+  return rounds.reduce((found, next) => (next.rps > found.rps ? next : found));
 }
 
-async function bareServer<T>(body: (port: number, pid: number) => Promise<T>): Promise<T> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'bare-server.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const gone = once(child, 'exit');
-  try {
-    const [line] = await once(child.stdout, 'data');
-    return await body(Number(String(line)), child.pid as number);
-  } finally {
-    child.kill('SIGTERM');
-    await gone;
-  }
+/** Answers for a second of a core, over all rounds. */
+function perCore(rounds: readonly Measured[]): number {
+  const sum = (of: (each: Measured) => number): number => rounds.reduce((total, each) => total + of(each), 0);
+  return sum(({ answers }) => answers) / sum(({ core }) => core);
+}
+
+function ask({ port, requests }: Load, warmMs: number, measureMs: number): Promise<HttpLoadReport> {
+  return runChild<HttpLoadReport>('http-load.ts', {
+    ...{ host: '127.0.0.1', port, requests, connections: CONNECTIONS, warmMs, measureMs },
+  } satisfies HttpLoad);
+}
+
+async function counted(load: Load, measureMs: number): Promise<Measured> {
+  const before = processCpuSeconds(load.pid);
+  const report = await ask(load, 0, measureMs);
+  const core = processCpuSeconds(load.pid) - before;
+  const { answers, seconds } = report;
+  return { ...report, core, rps: answers / seconds, perCoreSecond: answers / core };
 }
 
 interface BesideLapi {
@@ -178,22 +200,26 @@ interface BesideLapi {
 }
 
 /** CrowdSec's server and ours with the same decisions, asked the same; a string says why that could not be. */
-async function besideLapi(measureMs: number): Promise<BesideLapi | string> {
-  const lapi = await startCrowdsecLapi(await freePort(), banned(LAPI_BANS));
+async function besideLapi(times: Times): Promise<BesideLapi | string> {
+  const bans = banned(times.lapiBans);
+  const lapi = await startCrowdsecLapi(await freePort(), bans);
   if (typeof lapi === 'string') return lapi;
   const node = await startAegisNode({ AEGIS_CROWDSEC_ENABLED: 'true', AEGIS_CROWDSEC_PORT: '0' });
   try {
-    await node.ban(banned(LAPI_BANS));
-    const asks = (key: string): readonly string[] =>
-      clients(LAPI_BANS).map(
+    await node.ban(bans);
+    await compare(node, lapi, clients(bans.length).slice(0, COMPARED));
+    await trailAtRest(node, bans.length);
+    const load = (url: string, pid: number, key: string): Load => ({
+      ...{ port: Number(new URL(url).port), pid },
+      requests: clients(bans.length).map(
         (client) => `GET /v1/decisions?ip=${client} HTTP/1.1\r\nhost: bench\r\nx-api-key: ${key}\r\n\r\n`,
-      );
-    await compare(node, lapi);
-    await trailAtRest(node);
-    const port = (url: string): number => Number(new URL(url).port);
-    const theirs = await asked(port(lapi.url), lapi.pid, asks(lapi.key), measureMs);
-    const ours = await asked(port(node.crowdsec), node.pid, asks(node.key), measureMs);
-    return { name: `CrowdSec ${lapi.version}`, ours, theirs };
+      ),
+    });
+    const [theirs, ours] = await inTurns({ ...times, rounds: 1 }, [
+      load(lapi.url, lapi.pid, lapi.key),
+      load(node.crowdsec, node.pid, node.key),
+    ]);
+    return { name: `CrowdSec ${lapi.version}`, ours: best(ours), theirs: best(theirs) };
   } finally {
     await node.stop();
     await lapi.stop();
@@ -201,13 +227,13 @@ async function besideLapi(measureMs: number): Promise<BesideLapi | string> {
 }
 
 /** Both say of the same addresses that they are banned, and how. */
-async function compare(node: AegisNode, lapi: CrowdsecLapi): Promise<void> {
+async function compare(node: AegisNode, lapi: CrowdsecLapi, asked: readonly string[]): Promise<void> {
   const facts = async (url: string, key: string, client: string): Promise<string> => {
     const response = await fetch(`${url}/v1/decisions?ip=${client}`, { headers: { 'x-api-key': key } });
     const found = (await response.json()) as readonly Record<string, string>[] | null;
     return (found ?? []).map(({ type, scope, value }) => `${type} ${scope} ${value}`).join();
   };
-  for (const client of clients(LAPI_BANS).slice(0, COMPARED)) {
+  for (const client of asked) {
     const [ours, theirs] = await Promise.all([
       facts(node.crowdsec, node.key, client),
       facts(lapi.url, lapi.key, client),
@@ -217,16 +243,20 @@ async function compare(node: AegisNode, lapi: CrowdsecLapi): Promise<void> {
 }
 
 /** After many decisions at once the audit trail is signed in the background: that is not what is measured here. */
-async function trailAtRest(node: AegisNode): Promise<void> {
+async function trailAtRest(node: AegisNode, bans: number): Promise<void> {
   for (;;) {
     const text = await node.send('GET', '/metrics');
     const entries = (state: string): number =>
       Number(new RegExp(`^aegis_trail_entries\\{state="${state}"\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
-    if (entries('all') > LAPI_BANS && entries('signed') >= entries('all')) return;
+    if (entries('all') > bans && entries('signed') >= entries('all')) return;
     await sleep(250);
   }
 }
 
 function ratio(ours: number, theirs: number): number {
   return Math.round((ours / theirs) * 100) / 100;
+}
+
+function micros(perCoreSecond: number): number {
+  return Math.round(1e7 / perCoreSecond) / 10;
 }

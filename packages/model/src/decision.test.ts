@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalScopeValue, Decision, type Scope } from './decision.ts';
 
@@ -27,6 +28,24 @@ test.each<[Scope, string]>([
   const refused = canonicalScopeValue(scope, value);
   expect(refused).toMatchObject({ ok: false, error: { kind: 'bad_scope_value' } });
   if (!refused.ok) expect(refused.error.message.length).toBeGreaterThan(10);
+});
+
+test('a domain is what the URL standard makes of it', () => {
+  const label = fc.oneof(
+    fc.string({ unit: fc.constantFrom('a', 'z', '0', '9', '-', 'A', 'ü', '_'), maxLength: 5 }),
+    fc.constantFrom('xn--bcher-kva', 'xn--', 'example', '0x1', '127', 'a'.repeat(64)),
+  );
+  fc.assert(
+    fc.property(fc.array(label, { minLength: 1, maxLength: 4 }), (labels) => {
+      const canonical = canonicalScopeValue('domain', labels.join('.'));
+      if (!canonical.ok) return;
+      expect(new URL(`http://${labels.join('.')}/`).hostname.replace(/\.$/, '')).toBe(canonical.value);
+    }),
+  );
+});
+
+test.each(['localhost', 'a.b-c.example', 'a--b.example', '0.example'])('%s stays as it is', (domain) => {
+  expect(canonicalScopeValue('domain', domain)).toEqual({ ok: true, value: domain });
 });
 
 test('the schema refuses unknown keys and weights that could never lose or never win', () => {

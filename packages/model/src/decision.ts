@@ -125,7 +125,11 @@ export function canonicalScopeValue(scope: Scope, value: string): Result<string,
   }
 }
 
+/** Most are written as they should be. What ends in a number may be an address, and `xn--` has rules of its own. */
+const PLAIN_DOMAIN = /^(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?!xn--)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
 function canonicalDomain(text: string): Result<string, never> | undefined {
+  if (text.length <= 253 && PLAIN_DOMAIN.test(text)) return Result.ok(text);
   if (text.length > 512 || !/^[^\s/:@?#%\\]+$/.test(text)) return undefined;
   const host = URL.canParse(`http://${text}/`) ? new URL(`http://${text}/`).hostname.replace(/\.$/, '') : '';
   return host.length > 0 && host.length <= 253 && !/^[\d.]+$/.test(host) ? Result.ok(host) : undefined;

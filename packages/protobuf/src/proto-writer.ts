@@ -40,10 +40,22 @@ export class ProtoWriter {
     return this;
   }
 
+  /** `write` is given this writer: what it writes is the message. */
   message(field: number, write: (inner: ProtoWriter) => void): this {
-    const inner = new ProtoWriter();
-    write(inner);
-    return this.bytes(field, inner.finish());
+    this.#reserve(20);
+    this.#varint(field * 8 + DELIMITED);
+    // Most are short: room for a length of one byte is left, and what is longer is moved.
+    const from = ++this.#at;
+    write(this);
+    const length = this.#at - from;
+    let extra = 0;
+    for (let rest = length; rest >= 0x80; rest = Math.floor(rest / 0x80)) extra++;
+    this.#reserve(extra);
+    if (extra > 0) this.#bytes.copyWithin(from + extra, from, this.#at);
+    this.#at = from - 1;
+    this.#varint(length);
+    this.#at += length;
+    return this;
   }
 
   /** What was written: a view, which further writing may overwrite. */

@@ -8,7 +8,7 @@ import { checked } from '../crowdsec/checked.ts';
 import { decisionFilter } from '../crowdsec/decision-filter.ts';
 import { parseGoDuration } from '../crowdsec/lapi-decision.ts';
 import { readAddresses, readCheckRequest } from '../grpc/check/check-messages.ts';
-import { readAuthorizationRequest } from '../grpc/envoy/authorization-request.ts';
+import { readAuthorizationRequest, wantedHeaders } from '../grpc/envoy/authorization-request.ts';
 import { MessageAssembler } from '../grpc/message-assembler.ts';
 import { readDeltaRequest } from '../grpc/xds/discovery-messages.ts';
 import { readGuardFile } from '../guard/guard-file.ts';
@@ -59,11 +59,14 @@ const crowdsec = face('CrowdSec alerts and queries', seeds.CROWDSEC, (bytes, tex
       for (const each of decisions ?? []) parseGoDuration(each.duration);
 });
 
+const WANTED = wantedHeaders('user-agent', 'x-forwarded-for');
+const readAuthorization = (message: Buffer): unknown => readAuthorizationRequest(message, WANTED);
+
 const grpc = face('gRPC frames and messages', seeds.GRPC_FRAMES, (bytes) => {
   const assembler = new MessageAssembler(4_096);
   const messages = [bytes, ...assembler.push(bytes.subarray(0, 3)), ...assembler.push(bytes.subarray(3))];
   for (const message of messages)
-    for (const read of [readCheckRequest, readAddresses, readAuthorizationRequest, readDeltaRequest])
+    for (const read of [readCheckRequest, readAddresses, readAuthorization, readDeltaRequest])
       try {
         read(message);
       } catch (error) {

@@ -53,7 +53,7 @@ export class GrpcServer implements Part {
   readonly #server: Http2Server | Http2SecureServer;
   readonly #sessions: Set<ServerHttp2Session> = new Set();
   readonly #room: ConnectionRoom;
-  readonly #socketOf: WeakMap<Http2Session, Socket> = new WeakMap();
+  readonly #peers: WeakMap<Http2Session, Peer> = new WeakMap();
   #arriving: Socket | undefined;
   readonly #conversations: Set<(failure: GrpcFailure) => void> = new Set();
   #place = '';
@@ -107,7 +107,8 @@ export class GrpcServer implements Part {
   #welcome(session: ServerHttp2Session): void {
     this.#sessions.add(session);
     if (this.#arriving !== undefined) {
-      this.#socketOf.set(session, this.#arriving);
+      const address = Address.parseLenient(this.#arriving.remoteAddress ?? '');
+      this.#peers.set(session, { socket: this.#arriving, address: address.ok ? address.value : NOWHERE });
       this.#room.enter(this.#arriving);
     }
     session.once('close', () => this.#sessions.delete(session));
@@ -159,14 +160,17 @@ export class GrpcServer implements Part {
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
   ): GrpcFailure | undefined {
-    const peer = Address.parseLenient(stream.session?.socket.remoteAddress ?? '');
-    const from = peer.ok ? peer.value : ('0.0.0.0' as Address);
+    const { session } = stream;
+    const peer = session === undefined ? undefined : this.#peers.get(session);
+    const knock = {
+      ...{ headers, target: method.path },
+      from: peer?.address ?? NOWHERE,
+      connection: session ?? stream,
+    };
     try {
-      const knock = { headers, from, target: method.path, connection: stream.session ?? stream };
       const caller = this.#options.gate.admit(knock, method.permission);
       if (caller.ok) {
-        const socket = stream.session === undefined ? undefined : this.#socketOf.get(stream.session);
-        if (socket !== undefined) this.#room.prove(socket);
+        if (peer !== undefined) this.#room.prove(peer.socket);
         return undefined;
       }
       return { status: grpcStatusOf(caller.error.status), message: caller.error.detail };
@@ -175,6 +179,15 @@ export class GrpcServer implements Part {
     }
   }
 }
+
+/** The other end of a connection. */
+interface Peer {
+  readonly socket: Socket;
+  readonly address: Address;
+}
+
+/** Of a connection that was gone before it was looked at. */
+const NOWHERE = '0.0.0.0' as Address;
 
 const NO_SUCH_METHOD: GrpcFailure = {
   status: GRPC_STATUS.unimplemented,

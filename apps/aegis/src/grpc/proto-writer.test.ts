@@ -24,6 +24,27 @@ test('what is written is read by the general library, and the other way round', 
   );
 });
 
+test('messages in messages have the length of what is in them', () => {
+  const sizes = fc.oneof(fc.nat({ max: 300 }), fc.constantFrom(120, 126, 127, 128, 16_370, 16_384, 20_000));
+  fc.assert(
+    fc.property(sizes, sizes, (inside, beside) => {
+      const written = new ProtoWriter(1).message(1, (outer) =>
+        outer
+          .message(2, (inner) => inner.bytes(3, Buffer.alloc(inside, 1)))
+          .bytes(4, Buffer.alloc(beside, 2)),
+      );
+      const top = new ProtoReader(written.number(5, 6).finish());
+      expect(top.next()).toBe(1);
+      const outer = top.message();
+      expect(outer.next()).toBe(2);
+      const inner = outer.message();
+      expect([inner.next(), inner.bytes(), inner.next()]).toEqual([3, Buffer.alloc(inside, 1), 0]);
+      expect([outer.next(), outer.bytes(), outer.next()]).toEqual([4, Buffer.alloc(beside, 2), 0]);
+      expect([top.next(), top.number(), top.next()]).toEqual([5, 6, 0]);
+    }),
+  );
+});
+
 test('no bytes do more than be refused', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {

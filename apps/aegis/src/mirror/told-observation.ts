@@ -3,6 +3,8 @@ import type { HttpObservation, Timestamp } from '@aegis/model';
 
 /** Headers that rules and classifiers look at; a proxy hands on those of the visitor. */
 const HEADERS = ['user-agent', 'referer', 'range', 'content-type', 'accept-language'] as const;
+/** Every header that an observation is made of; the user agent is one. */
+export const OBSERVED_HEADERS: readonly string[] = [...HEADERS, 'cookie'];
 const HEADER_LENGTH = 4_096;
 const TARGET_LENGTH = 16_384;
 

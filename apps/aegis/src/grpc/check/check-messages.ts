@@ -65,7 +65,7 @@ export function readAddresses(message: Buffer): readonly string[] {
     }
     if (addresses.length === MAX_ADDRESSES)
       throw new AegisError('bad_message', `send at most ${MAX_ADDRESSES} addresses in one message`);
-    addresses.push(reader.text());
+    addresses.push(reader.ascii());
   }
   return addresses;
 }

@@ -5,7 +5,7 @@ import { ProtoReader } from '@aegis/protobuf';
 export interface AuthorizationRequest {
   /** The other end of Envoy's connection; absent where that is no network address. */
   readonly source?: string;
-  /** By their lower-case names. */
+  /** Those that were wanted, by their lower-case names. */
   readonly headers: ReadonlyMap<string, string>;
   readonly host?: string;
   readonly method?: string;
@@ -18,9 +18,22 @@ const MAX_HEADERS = 1_000;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Throws AegisError `bad_message`. */
-export function readAuthorizationRequest(message: Buffer): AuthorizationRequest {
-  const found: Found = { headers: new Map() };
+/** Names of headers, in lower case, and how long each is. */
+export interface WantedHeaders {
+  readonly names: ReadonlySet<string>;
+  readonly lengths: ReadonlySet<number>;
+}
+
+export function wantedHeaders(...names: readonly string[]): WantedHeaders {
+  return { names: new Set(names), lengths: new Set(names.map((name) => name.length)) };
+}
+
+/**
+ * Of the headers it reads only those that are wanted: a request has dozens, and making texts of them is what reading
+ * it costs. Throws AegisError `bad_message`.
+ */
+export function readAuthorizationRequest(message: Buffer, wanted: WantedHeaders): AuthorizationRequest {
+  const found: Found = { headers: new Map(), wanted, seen: 0 };
   // CheckRequest.attributes = 1
   eachField(new ProtoReader(message), (field, reader) => {
     if (field !== 1) return reader.skip();
@@ -35,6 +48,9 @@ export function readAuthorizationRequest(message: Buffer): AuthorizationRequest 
 
 interface Found extends Writable<Omit<AuthorizationRequest, 'headers'>> {
   readonly headers: Map<string, string>;
+  readonly wanted: WantedHeaders;
+  /** Headers so far, wanted or not. */
+  seen: number;
 }
 
 function eachField(reader: ProtoReader, take: (field: number, reader: ProtoReader) => void): void {
@@ -83,16 +99,21 @@ function readHeaderMap(map: ProtoReader, found: Found): void {
 }
 
 /** An entry of the map, or a HeaderValue with its raw value in 3: the same header again is joined, as in HTTP. */
-function addHeader(entry: ProtoReader, { headers }: Found): void {
+function addHeader(entry: ProtoReader, found: Found): void {
+  const { headers, wanted } = found;
+  if (++found.seen > MAX_HEADERS)
+    throw new AegisError('bad_message', `a request with more than ${MAX_HEADERS} headers is not judged`);
   let name = '';
   let value = '';
+  let isWanted = true;
   eachField(entry, (field) => {
-    if (field === 1) name = entry.text().toLowerCase();
-    else if (field === 2 || field === 3) value = entry.text();
+    if (field === 1) {
+      name = entry.textOfLength(wanted.lengths)?.toLowerCase() ?? '';
+      isWanted = wanted.names.has(name);
+    } else if (isWanted && (field === 2 || field === 3)) value = entry.text();
     else entry.skip();
   });
+  if (!isWanted || name === '') return;
   const before = headers.get(name);
   headers.set(name, before === undefined ? value : `${before},${value}`);
-  if (headers.size > MAX_HEADERS)
-    throw new AegisError('bad_message', `a request with more than ${MAX_HEADERS} headers is not judged`);
 }

@@ -6,10 +6,10 @@ import { refusal } from '../../http/refusal.ts';
 import { statusOf } from '../../http/routes/check-routes.ts';
 import { verdictHeaders } from '../../http/verdict-headers.ts';
 import type { Mirror } from '../../mirror/request-mirror.ts';
-import { requestObservation } from '../../mirror/told-observation.ts';
+import { OBSERVED_HEADERS, requestObservation } from '../../mirror/told-observation.ts';
 import type { Checks } from '../../node/services.ts';
 import type { AnsweringMethod } from '../grpc-method.ts';
-import { readAuthorizationRequest } from './authorization-request.ts';
+import { readAuthorizationRequest, wantedHeaders } from './authorization-request.ts';
 import { passing, refusing } from './authorization-response.ts';
 
 export interface AuthorizationOptions {
@@ -40,12 +40,13 @@ const NO_OPINION = passing(
  */
 export function authorizationMethod(options: AuthorizationOptions): AnsweringMethod {
   const { checks, rules, tellReason, mirror, clock, newId } = options;
+  const wanted = wantedHeaders(...OBSERVED_HEADERS, ...rules.headers);
   return {
     kind: 'unary',
     path: '/envoy.service.auth.v3.Authorization/Check',
     permission: 'check',
     answer(message) {
-      const { source, headers, host, method, path, scheme } = readAuthorizationRequest(message);
+      const { source, headers, host, method, path, scheme } = readAuthorizationRequest(message, wanted);
       const parsed = source === undefined ? undefined : Address.parseLenient(source);
       const peer = parsed?.ok === true ? parsed.value : LOCAL;
       const clients = clientAddresses({ peer, header: (name) => headers.get(name) }, rules);
