@@ -6,7 +6,7 @@ import { formatIPv4 } from '@aegis/model';
 import { type AegisNode, startAegisNode } from './aegis-node.ts';
 import { bareProcess } from './bare-process.ts';
 import type { GrpcLoad, GrpcLoadReport } from './grpc-load.ts';
-import { processCpuSeconds } from './process-cpu.ts';
+import { processAtRest, processCpuSeconds } from './process-cpu.ts';
 import type { Bench, Result } from './result.ts';
 import { runChild } from './run-child.ts';
 
@@ -31,6 +31,7 @@ export const bench: Bench = async ({ quick }) => {
   });
   try {
     while (!(await isBanned(node, address(BANNED - 1)))) await sleep(100);
+    await processAtRest(node.pid);
     const times = quick ? QUICK : WHOLE;
     const ours = { place: node.grpc, pid: node.pid, key: node.key };
     const [unary, bare] = await bareProcess('bare-grpc-server.ts', (port, pid) =>

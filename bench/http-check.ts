@@ -8,7 +8,7 @@ import { type AegisNode, startAegisNode } from './aegis-node.ts';
 import { bareProcess } from './bare-process.ts';
 import { type CrowdsecLapi, startCrowdsecLapi } from './crowdsec-lapi.ts';
 import type { HttpLoad, HttpLoadReport } from './http-load.ts';
-import { processCpuSeconds } from './process-cpu.ts';
+import { processAtRest, processCpuSeconds } from './process-cpu.ts';
 import type { Bench, Result } from './result.ts';
 import { runChild } from './run-child.ts';
 
@@ -40,7 +40,7 @@ interface Times {
   readonly lapiBans: number;
 }
 
-const QUICK: Times = { warmMs: 1_500, measureMs: 1_500, rounds: 2, lapiBans: 5_000 };
+const QUICK: Times = { warmMs: 2_500, measureMs: 1_500, rounds: 2, lapiBans: 5_000 };
 const WHOLE: Times = { warmMs: 3_000, measureMs: 6_000, rounds: 3, lapiBans: 50_000 };
 
 /**
@@ -135,6 +135,7 @@ async function onNode<T>(count: number, body: (node: AegisNode) => Promise<T>): 
       if ((await statusOf(node, client)) !== wanted)
         throw new Error(`${client} is not answered with ${wanted}`);
     }
+    await processAtRest(node.pid);
     return await body(node);
   } finally {
     await node.stop();

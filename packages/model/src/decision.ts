@@ -126,7 +126,8 @@ export function canonicalScopeValue(scope: Scope, value: string): Result<string,
 }
 
 /** Most are written as they should be. What ends in a number may be an address, and `xn--` has rules of its own. */
-const PLAIN_DOMAIN = /^(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?!xn--)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const PLAIN_DOMAIN =
+  /^(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?!xn--)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 function canonicalDomain(text: string): Result<string, never> | undefined {
   if (text.length <= 253 && PLAIN_DOMAIN.test(text)) return Result.ok(text);
