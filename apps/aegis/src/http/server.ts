@@ -1,11 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  STATUS_CODES,
-} from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock, Logger } from '@aegis/model';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
@@ -18,7 +11,7 @@ import { ConnectionDrain } from './connection-drain.ts';
 import { DecisionFeed } from './decision-feed.ts';
 import { DirectRoutes } from './direct-routes.ts';
 import { Gate } from './gate.ts';
-import type { HttpConfig, HttpLimits } from './http-config.ts';
+import type { HttpConfig } from './http-config.ts';
 import { loggedProblem } from './logged-problem.ts';
 import { mountRoute, sendProblem } from './mount-route.ts';
 import { parseQuery } from './parse-query.ts';
@@ -82,14 +75,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...{ scene, admission, closing: closing.signal },
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   });
-  const server = createServerFor(config.limits, tls);
+  const app = createApp(options, tls);
+  const { server } = app;
   const drain = new ConnectionDrain(server);
-  const app = createApp(options, (framework) =>
-    server.on('request', (request, response) => {
-      if (!direct.serve(request, response)) framework(request, response);
-      drain.track(response);
-    }),
-  );
+  putBefore(server, direct, drain);
   for (const route of routes) mountRoute(app, route, { scene, admission, closing: closing.signal });
   mountConsole(app);
   const proxied = new ProxyProtocolListener({
@@ -127,17 +116,25 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 }
 
 function createApp(
-  { logger, clock, newId, onAnswer }: HttpServerOptions,
-  serverFactory: (framework: RequestListener) => Server,
+  { config: { limits }, logger, clock, newId, onAnswer }: HttpServerOptions,
+  tls: ServerTls | undefined,
 ): FastifyInstance {
+  const times = {
+    headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+    maxHeaderSize: limits.headerBytes,
+    connectionsCheckingInterval: 1_000,
+  };
   const app = fastify({
-    serverFactory,
     genReqId: newId,
     requestIdHeader: false,
     // A request on an open connection is still served, with `Connection: close`; the stores close after us.
     return503OnClosing: false,
     trustProxy: false,
+    connectionTimeout: limits.idleTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    requestTimeout: limits.requestTimeoutMs,
     routerOptions: { maxParamLength: 512, querystringParser: parseQuery },
+    ...(tls === undefined ? { http: times } : { https: { ...times, ...tls } }),
     frameworkErrors: (error, request, reply) => {
       dress(reply as unknown as FastifyReply, request.id);
       sendProblem(
@@ -147,6 +144,7 @@ function createApp(
     },
     clientErrorHandler: (error, socket) => answerRaw(socket, error as NodeJS.ErrnoException, newId()),
   });
+  app.server.maxConnections = limits.connections;
   app.removeAllContentTypeParsers();
   for (const type of ['application/json', 'text/csv', 'text/plain'])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -174,18 +172,17 @@ function createApp(
   return app;
 }
 
-function createServerFor(limits: HttpLimits, tls: ServerTls | undefined): Server {
-  const options = {
-    headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.keepAliveMs,
-    maxHeaderSize: limits.headerBytes,
-    connectionsCheckingInterval: 1_000,
-  };
-  const server = tls === undefined ? createServer(options) : createSecureServer({ ...options, ...tls });
-  server.setTimeout(limits.idleTimeoutMs);
-  server.maxConnections = limits.connections;
-  return server;
+/**
+ * The framework's own server, not one made for it: for `localhost` it opens a second one, on the other address. What
+ * comes there goes the framework's way, and is answered the same.
+ */
+function putBefore(server: Server, direct: DirectRoutes, drain: ConnectionDrain): void {
+  const framework = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    if (!direct.serve(request, response)) for (const each of framework) each.call(server, request, response);
+    drain.track(response);
+  });
 }
 
 type Done = (error: Error | null, body?: unknown) => void;
