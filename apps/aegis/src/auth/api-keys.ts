@@ -113,7 +113,6 @@ export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
     byId.delete(known.info.id);
   }
 
-
   /** Returns the revision from which to watch. */
   async function load(): Promise<number> {
     // Asked first: a change between the two calls is then seen twice rather than never.

@@ -33,8 +33,8 @@ import type {
 } from '../http/documents/memory-document.ts';
 import type { MeshDocument } from '../http/documents/mesh-document.ts';
 import type { NodeDocument } from '../http/documents/node-document.ts';
-import type { PeerCheckpointsDocument, PeerTrailDocument } from '../http/documents/peer-trail-document.ts';
 import type { ChannelDocument, ChannelTestDocument } from '../http/documents/notification-document.ts';
+import type { PeerCheckpointsDocument, PeerTrailDocument } from '../http/documents/peer-trail-document.ts';
 import type { PlaceDocument } from '../http/documents/place-document.ts';
 import type {
   PolicyHistoryDocument,

@@ -210,7 +210,14 @@ describe('which requests are answered directly', () => {
         logger: silentLogger,
       } as unknown as Scene,
       admission: () =>
-        Result.ok({ actor, may: () => true, clients: [actor.from], proxied: false, header: () => undefined }),
+        Result.ok({
+          actor,
+          may: () => true,
+          clients: [actor.from],
+          proxied: false,
+          secure: false,
+          header: () => undefined,
+        }),
       closing,
     });
     const server = createServer((request: IncomingMessage, response: ServerResponse) => {

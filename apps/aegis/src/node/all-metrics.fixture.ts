@@ -3,7 +3,7 @@ import { GUARD_PRESETS, Guard } from '@aegis/guard';
 import { ManualClock, seededRandom, silentLogger } from '@aegis/model';
 import { combineGeo } from '@aegis/ports';
 import { enforcerMetrics } from '../enforce/measured-enforcer.ts';
-import { measurePackets } from '../enforce/packet-metrics.ts';
+import { countPackets } from '../enforce/packet-metrics.ts';
 import { measureFleet } from '../fleet/fleet-metrics.ts';
 import { measureGeo } from '../geo/geo-metrics.ts';
 import { registerGuardMetrics } from '../guard/guard-metrics.ts';
@@ -25,7 +25,7 @@ export function allMetrics(): Metrics {
   measureGeo(combineGeo([]), registry);
   countStrategies(registry, new DecisionEngine({ policy: defaultPolicy, random }));
   enforcerMetrics(registry);
-  measurePackets(registry, []);
+  countPackets(registry, []);
   hostRateLimits({ settings: { files: [], capacity: 1_000 }, registry, clock, random, logger: silentLogger });
   const none = { agents: 0, online: 0, offline: 0, unhealthy: 0, config_failed: 0, behind: 0, halted: 0 };
   measureFleet(registry, () => none);
