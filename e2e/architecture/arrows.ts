@@ -24,6 +24,7 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
     to: [/^@aegis\/(ports|notification-text)$/],
   },
   { from: /^adapters\/notifier-syslog$/, to: [/^@aegis\/(ports|notification-text|syslog)$/] },
+  { from: /^adapters\/registry-etcd$/, to: [/^@aegis\/ports$/, /^@aegis\/protobuf$/] },
   { from: /^adapters\/[^/]+$/, to: [/^@aegis\/ports$/] },
   { from: /^integrations\/guard-node$/, to: [/^@aegis\/guard$/] },
   { from: /^examples\/express$/, to: [/^@aegis\/middleware-node$/] },

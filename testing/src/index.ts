@@ -1,4 +1,7 @@
 export { type Certificates, makeCertificates } from './certificates.ts';
+export { type EtcdCluster, startEtcdCluster } from './etcd-cluster.ts';
+export { type EtcdOptions, type EtcdServer, startEtcd } from './etcd-server.ts';
+export { type EtcdUser, requireUser } from './etcd-users.ts';
 export { freePort } from './free-port.ts';
 export { type ProgramStatus, provideRealPrograms } from './install.ts';
 export { type KafkaServer, startKafka } from './kafka-server.ts';

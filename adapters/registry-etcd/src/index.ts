@@ -1,0 +1,3 @@
+export { describeEtcd, type EtcdFacts, type EtcdMember } from './describe-etcd.ts';
+export type { EtcdOptions, EtcdTls } from './etcd-options.ts';
+export { openEtcdRegistry } from './etcd-registry.ts';
