@@ -32,6 +32,8 @@ const KEEP_ALIVE_PATIENCE_MS = 4_000;
 /** Of one message from etcd. */
 export const LARGEST_ANSWER: number = 32 * 1_048_576;
 const PAUSE_MS = 50;
+/** How long a member is looked for while none could be reached the last time: who asks meanwhile waits no longer. */
+const AWAY_PATIENCE_MS = 1_000;
 
 const CHANNEL: ClientOptions = {
   'grpc.keepalive_time_ms': KEEP_ALIVE_MS,
@@ -55,6 +57,7 @@ export class EtcdConnection {
   readonly #patienceMs: number;
   #current = 0;
   #token: Promise<string> | undefined;
+  #away = false;
   #closed = false;
 
   constructor(options: EtcdOptions) {
@@ -71,6 +74,11 @@ export class EtcdConnection {
 
   get timeoutMs(): number {
     return this.#timeoutMs;
+  }
+
+  /** How long a member may take to begin to answer. */
+  get patienceMs(): number {
+    return this.#patienceMs;
   }
 
   /**
@@ -112,11 +120,6 @@ export class EtcdConnection {
     return { stream, address: endpoint.address, left: () => this.#leave(endpoint) };
   }
 
-  /** How long a member may take to begin to answer. */
-  get patienceMs(): number {
-    return this.#patienceMs;
-  }
-
   forgetToken(): void {
     this.#token = undefined;
   }
@@ -128,18 +131,24 @@ export class EtcdConnection {
 
   /** A member that accepts calls, within this time. */
   async #reach(withinMs: number): Promise<{ readonly endpoint: Endpoint; readonly token: string }> {
-    const deadline = performance.now() + withinMs;
+    const within = this.#away ? Math.min(AWAY_PATIENCE_MS, withinMs) : withinMs;
+    const deadline = performance.now() + within;
     for (;;) {
       if (this.#closed) throw new AegisError('registry_unavailable', 'the registry is closed');
       const endpoint = this.#endpoints[this.#current] as Endpoint;
       const left = deadline - performance.now();
       try {
         await connected(endpoint, Math.min(this.#patienceMs, left));
-        return { endpoint, token: await this.#tokenFrom(endpoint, left) };
+        const token = await this.#tokenFrom(endpoint, left);
+        this.#away = false;
+        return { endpoint, token };
       } catch (error) {
         this.#leave(endpoint);
-        const passing = !(error instanceof EtcdRefusal) || error.isPassing;
-        if (!passing || performance.now() + PAUSE_MS > deadline) throw error;
+        if (!(error instanceof EtcdRefusal && error.isPassing)) throw error;
+        if (performance.now() + PAUSE_MS > deadline) {
+          this.#away = true;
+          throw error;
+        }
         await sleep(PAUSE_MS);
       }
     }
@@ -169,7 +178,7 @@ export class EtcdConnection {
 const AUTHENTICATE = '/etcdserverpb.Auth/Authenticate';
 
 /** One call to one member. Throws EtcdRefusal. */
-export function unary(
+function unary(
   { address, client }: Endpoint,
   method: string,
   request: Buffer,

@@ -29,7 +29,16 @@ export async function* watchChanges(
   const position = new WatchPosition(after);
   let lostSince = performance.now();
   while (!signal.aborted) {
-    const { stream, address, left } = await connection.open(WATCH);
+    const link = await connection.open(WATCH).catch((error: unknown) => {
+      const passing = error instanceof EtcdRefusal && error.isPassing;
+      if (passing && performance.now() - lostSince < connection.timeoutMs) return undefined;
+      throw error;
+    });
+    if (link === undefined) {
+      await sleep(PAUSE_MS);
+      continue;
+    }
+    const { stream, address, left } = link;
     const cancel = (): void => stream.cancel();
     signal.addEventListener('abort', cancel, { once: true });
     const late = setTimeout(cancel, connection.patienceMs);
@@ -58,10 +67,11 @@ export async function* watchChanges(
     }
     if (signal.aborted) return;
     left();
-    const refused = failure instanceof EtcdRefusal && !failure.isPassing;
-    if (refused && (failure as EtcdRefusal).isCompacted) throw failure;
-    // A token that is no longer good looks like this too.
-    if (refused) connection.forgetToken();
+    if (failure instanceof EtcdRefusal && !failure.isPassing) {
+      if (failure.isCompacted) throw failure;
+      // Refused for want of a right: a token that is no longer good looks like this too.
+      connection.forgetToken();
+    }
     lostSince = Math.min(lostSince, performance.now());
     if (performance.now() - lostSince > connection.timeoutMs) throw failure;
     await sleep(PAUSE_MS);

@@ -1,12 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AegisError, type Clock, type Logger, Result, type Timestamp } from '@aegis/model';
 import type { Registry, RegistryEntry } from '@aegis/ports';
 import { z } from 'zod';
+import { entryFollower } from '../registry/entry-follower.ts';
+import type { RegistryCopy } from '../registry/registry-copy.ts';
+
 import { ApiKey } from './api-key.ts';
 import { Role } from './roles.ts';
 
 /** The keys with which programs and people use the API. */
 export interface ApiKeys {
+  /** `API keys`, for people who look at its `trouble`. */
+  readonly name: string;
   /** The one moment at which the key itself can be seen: only a hash of its secret is kept. */
   create(wish: ApiKeyWish): Promise<Result<CreatedApiKey, ApiKeyRefusal>>;
   /** By name. */
@@ -22,6 +26,8 @@ export interface ApiKeys {
   get(id: string): ApiKeyInfo | undefined;
   /** Whether the key that `verify` told of, as this same object, opens still. Throws like it. */
   isCurrent(key: ApiKeyInfo): boolean;
+  /** Why changes elsewhere are not heard of, in words; empty while they are. */
+  readonly trouble: string;
   close(): Promise<void>;
 }
 
@@ -59,6 +65,8 @@ export interface ApiKeysOptions {
    * a longer outage, and a key revoked elsewhere usable for as long.
    */
   readonly maxStaleMs?: number;
+  /** What the keys were, for a start without the registry. */
+  readonly copy?: RegistryCopy;
   /** Between two attempts to watch again, ms. */
   readonly retryMs?: number;
 }
@@ -83,21 +91,19 @@ interface KnownKey {
 }
 
 /** Keys lie under their name, which makes the registry's compare-and-set keep names unique. */
-const PREFIX = 'api-keys/';
+export const API_KEYS_PREFIX: string = 'api-keys/';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Reads all keys, then follows the registry so that `verify` needs no I/O. */
 export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
-  const { registry, randomBytes, clock, logger, maxStaleMs = 300_000, retryMs = 1_000 } = options;
-  const stop = new AbortController();
+  const { registry, randomBytes, clock, logger, maxStaleMs = 300_000, copy, retryMs = 1_000 } = options;
   const byName = new Map<string, KnownKey>();
   const byId = new Map<string, KnownKey>();
   // The watch may still be on its way to the creation of a key that was revoked here.
   const revokedHere = new Set<string>();
-  let staleSince: number | undefined;
 
   function learn(entry: RegistryEntry): void {
-    const name = entry.key.slice(PREFIX.length);
+    const name = entry.key.slice(API_KEYS_PREFIX.length);
     forget(name);
     const known = parseEntry(entry);
     if (known === undefined) logger.warn({ key: entry.key }, 'an API key in the registry cannot be read');
@@ -113,50 +119,24 @@ export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
     byId.delete(known.info.id);
   }
 
-  /** Returns the revision from which to watch. */
-  async function load(): Promise<number> {
-    // Asked first: a change between the two calls is then seen twice rather than never.
-    const revision = await registry.revision();
-    const entries = await registry.list(PREFIX);
-    byName.clear();
-    byId.clear();
-    entries.forEach(learn);
-    return revision;
-  }
-
   async function stored(): Promise<readonly ApiKeyInfo[]> {
-    const entries = await registry.list(PREFIX);
+    const entries = await registry.list(API_KEYS_PREFIX);
     return entries.flatMap((entry) => parseEntry(entry)?.info ?? []);
   }
 
-  async function follow(from: number): Promise<void> {
-    let after = from;
-    while (!stop.signal.aborted) {
-      try {
-        for await (const change of registry.watch(PREFIX, { signal: stop.signal, after })) {
-          if (change.kind === 'put') learn(change.entry);
-          else forget(change.key.slice(PREFIX.length));
-        }
-      } catch (error) {
-        if (stop.signal.aborted) return;
-        logger.warn({ error }, 'API keys cannot be watched; trying again');
-      }
-      staleSince ??= clock.monotonic();
-      await sleep(retryMs, undefined, { signal: stop.signal }).catch(() => {});
-      if (stop.signal.aborted) return;
-      try {
-        after = await load();
-        staleSince = undefined;
-      } catch {
-        // Still away; the next round tells.
-      }
-    }
-  }
-
-  const following = follow(await load());
+  const follower = entryFollower({
+    ...{ name: 'API keys', registry, prefix: API_KEYS_PREFIX, learn, clock, logger, retryMs },
+    ...(copy === undefined ? {} : { copy }),
+    forget: (key) => forget(key.slice(API_KEYS_PREFIX.length)),
+    reset() {
+      byName.clear();
+      byId.clear();
+    },
+  });
+  await follower.start();
 
   function lookUp(id: string): KnownKey | undefined {
-    if (staleSince !== undefined && clock.monotonic() - staleSince > maxStaleMs)
+    if (follower.awayMs > maxStaleMs)
       throw new AegisError('registry_unavailable', 'API keys cannot be verified: the registry is away');
     return byId.get(id);
   }
@@ -167,7 +147,7 @@ export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
       const parts = ApiKey.mint(randomBytes);
       const created = clock.now();
       const value: StoredKey = { id: parts.id, role, hash: ApiKey.hash(parts.secret), created };
-      const entry = await registry.compareAndSet(PREFIX + name, 0, JSON.stringify(value));
+      const entry = await registry.compareAndSet(API_KEYS_PREFIX + name, 0, JSON.stringify(value));
       if (entry === undefined) return refuse('name_taken', `there is already a key named ${name}`);
       learn(entry);
       return Result.ok({ id: parts.id, name, role, created, key: ApiKey.format(parts) });
@@ -178,7 +158,7 @@ export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
     async revoke(id) {
       const info = (await stored()).find((candidate) => candidate.id === id);
       if (info === undefined) return refuse('not_found', 'there is no key with this id');
-      await registry.delete(PREFIX + info.name);
+      await registry.delete(API_KEYS_PREFIX + info.name);
       revokedHere.add(id);
       forget(info.name);
       return Result.ok(info);
@@ -195,17 +175,20 @@ export async function createApiKeys(options: ApiKeysOptions): Promise<ApiKeys> {
     get: (id) => lookUp(id)?.info,
     isCurrent: (key) => lookUp(key.id)?.info === key,
 
-    async close() {
-      stop.abort();
-      await following;
+    name: follower.name,
+
+    get trouble() {
+      return follower.trouble;
     },
+
+    close: () => follower.stop(),
   };
 }
 
 function parseEntry({ key, value }: RegistryEntry): KnownKey | undefined {
   try {
     const { hash, ...rest } = StoredKey.parse(JSON.parse(value));
-    return { info: { ...rest, name: key.slice(PREFIX.length) }, hash };
+    return { info: { ...rest, name: key.slice(API_KEYS_PREFIX.length) }, hash };
   } catch {
     return undefined;
   }

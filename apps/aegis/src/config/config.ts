@@ -24,6 +24,7 @@ import { type PipelineSettings, pipelineSection } from './sections/pipeline-sect
 import { type QueuesSettings, queuesSection } from './sections/queues-section.ts';
 import { type RateLimitSettings, rateLimitSection } from './sections/rate-limit-section.ts';
 import { type RedisSettings, redisSection } from './sections/redis-section.ts';
+import { type RegistrySettings, registrySection } from './sections/registry-section.ts';
 import { type ScenariosSettings, scenariosSection } from './sections/scenarios-section.ts';
 import { type TracingSettings, tracingSection } from './sections/tracing-section.ts';
 import { type TrailSettings, trailSection } from './sections/trail-section.ts';
@@ -52,6 +53,7 @@ export interface Config {
   readonly enforce: EnforceSettings;
   readonly ledger: LedgerSettings;
   readonly memory: MemorySettings;
+  readonly registry: RegistrySettings;
   readonly queues: QueuesSettings;
   readonly notifications: NotificationsSettings;
   readonly tracing: TracingSettings;
@@ -102,6 +104,7 @@ export const CONFIG: Section<Config> = {
     enforce: enforceSection,
     ledger: ledgerSection,
     memory: memorySection,
+    registry: registrySection,
     queues: queuesSection,
     notifications: notificationsSection,
     tracing: tracingSection,

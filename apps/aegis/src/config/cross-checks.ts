@@ -119,6 +119,25 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
         ? 'is false, so the other redis.tls settings would do nothing; set it to true, or take them out'
         : undefined,
   },
+  {
+    keys: ['registry.tls.cert_file', 'registry.tls.key_file'],
+    conflict: ({ registry: { tls } }) =>
+      (tls.certFile === '') === (tls.keyFile === '')
+        ? undefined
+        : 'and registry.tls.key_file belong together; give both or neither',
+  },
+  {
+    keys: [
+      'registry.tls.enabled',
+      'registry.tls.ca_file',
+      'registry.tls.cert_file',
+      'registry.tls.server_name',
+    ],
+    conflict: ({ registry: { tls } }) =>
+      !tls.enabled && [tls.caFile, tls.certFile, tls.serverName].some((value) => value !== '')
+        ? 'is false, so the other registry.tls settings would do nothing; set it to true, or take them out'
+        : undefined,
+  },
   ...(['http', 'grpc'] as const).map(
     (server): CrossCheck => ({
       keys: [`${server}.tls.cert_file`, `${server}.tls.key_file`, `${server}.tls.client_ca_file`],

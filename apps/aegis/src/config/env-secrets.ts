@@ -14,6 +14,7 @@ export interface Secrets {
   readonly meshToken?: Secret;
   readonly ledgerPassword?: Secret;
   readonly memoryPassword?: Secret;
+  readonly registryPassword?: Secret;
   readonly queuesPassword?: Secret;
 }
 
@@ -26,6 +27,7 @@ const SECRETS: Readonly<Record<keyof Secrets, string>> = {
   meshToken: 'AEGIS_MESH_TOKEN',
   ledgerPassword: 'AEGIS_LEDGER_PASSWORD',
   memoryPassword: 'AEGIS_MEMORY_PASSWORD',
+  registryPassword: 'AEGIS_REGISTRY_PASSWORD',
   queuesPassword: 'AEGIS_QUEUES_PASSWORD',
 };
 

@@ -1,7 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Clock, Timestamp } from '@aegis/model';
-import { Result } from '@aegis/model';
+import { AegisError, type Clock, Result, type Timestamp } from '@aegis/model';
 import type { Registry } from '@aegis/ports';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
@@ -60,9 +59,16 @@ const TOKEN_MS = 3_600_000;
 const MOST_MACHINES = 10_000;
 const derive: (password: string, salt: Buffer, length: number) => Promise<Buffer> = promisify(scrypt);
 
-/** Opens the accounts; the key that signs their tokens is made once and shared by the nodes of a registry. */
-export async function openMachines(registry: Registry, clock: Clock): Promise<Machines> {
-  const signingKey = await sharedKey(registry);
+/**
+ * Opens the accounts; the key that signs their tokens is made once and shared by the nodes of a registry. `own` is of
+ * this node alone and keeps that key for a start without the registry.
+ */
+export async function openMachines(
+  registry: Registry,
+  clock: Clock,
+  own: Registry = registry,
+): Promise<Machines> {
+  const signingKey = await signingKeyOf(registry, own);
   const read = async (id: string): Promise<(StoredMachine & { readonly version: number }) | undefined> => {
     const entry = await registry.get(PREFIX + id);
     return entry === undefined
@@ -136,10 +142,24 @@ export async function openMachines(registry: Registry, clock: Clock): Promise<Ma
   };
 }
 
-async function sharedKey(registry: Registry): Promise<Buffer> {
+async function signingKeyOf(registry: Registry, own: Registry): Promise<Buffer> {
   const fresh = randomBytes(32).toString('base64');
+  try {
+    const shared = await sharedKey(registry, fresh);
+    if (own !== registry && (await own.get(SIGNING_KEY))?.value !== shared)
+      await own.put(SIGNING_KEY, shared);
+    return Buffer.from(shared, 'base64');
+  } catch (error) {
+    // Tokens of a fresh key are good here until the next start: agents log in again by themselves.
+    if (own === registry || !(error instanceof AegisError && error.code === 'registry_unavailable'))
+      throw error;
+    return Buffer.from((await own.get(SIGNING_KEY))?.value ?? fresh, 'base64');
+  }
+}
+
+async function sharedKey(registry: Registry, fresh: string): Promise<string> {
   const entry = (await registry.compareAndSet(SIGNING_KEY, 0, fresh)) ?? (await registry.get(SIGNING_KEY));
-  return Buffer.from(entry?.value ?? fresh, 'base64');
+  return entry?.value ?? fresh;
 }
 
 function refuse(kind: MachineRefusal['kind'], message: string): Result<never, MachineRefusal> {

@@ -7,9 +7,9 @@ import { ManualClock, silentLogger } from '@aegis/model';
 import type { Registry, RegistryEntry } from '@aegis/ports';
 import { openSqliteRegistry } from '@aegis/registry-sqlite';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { entryFollower } from '../registry/entry-follower.ts';
 import { ConfigBook } from './config-book.ts';
 import { HaltBook } from './halt-book.ts';
-import { RegistryFollower } from './registry-follower.ts';
 
 const { all } = FleetTarget;
 const keys = generateKeyPairSync('ed25519');
@@ -90,8 +90,8 @@ test('what somebody else left in the registry stops nothing: it is passed over',
   await registry.put('fleet/config/everyone/0000000001', good.replace('"all"', '"everyone"'));
   await registry.put('fleet/config/all/notes', good);
   const fresh = book();
-  const follower = new RegistryFollower({
-    ...{ registry, prefix: ConfigBook.prefix, logger: silentLogger, retryMs: 10 },
+  const follower = entryFollower({
+    ...{ name: 'fleet', registry, prefix: ConfigBook.prefix, clock, logger: silentLogger, retryMs: 10 },
     learn: (entry) => fresh.learn(entry),
   });
   await follower.start();
@@ -131,8 +131,8 @@ test('whoever can write the registry and holds no key halts nothing', async () =
 
 test('another server hears of what is written here', async () => {
   const heard: RegistryEntry[] = [];
-  const follower = new RegistryFollower({
-    ...{ registry: other, prefix: 'fleet/', logger: silentLogger, retryMs: 10 },
+  const follower = entryFollower({
+    ...{ name: 'fleet', registry: other, prefix: 'fleet/', clock, logger: silentLogger, retryMs: 10 },
     learn: (entry) => void heard.push(entry),
   });
   await book().put({ target: all, body: { n: 1 }, reason: 'r' }, 'ann');

@@ -8,6 +8,7 @@ import type { DecisionService } from '../decisions/decision-service.ts';
 import type { DataDir } from '../node/data-dir.ts';
 import type { Part } from '../node/lifecycle.ts';
 import type { Metrics } from '../node/metrics.ts';
+import { sharesRegistry } from '../node/open-registry.ts';
 import type { Mesh } from '../node/services.ts';
 import { VERSION } from '../node/version.ts';
 import type { TimedProposal } from '../pipeline/timed-proposal.ts';
@@ -23,6 +24,7 @@ export interface JoinOptions {
   readonly secrets: Secrets;
   readonly dir: DataDir;
   readonly ledger: Ledger;
+  /** Of this node alone. */
   readonly registry: Registry;
   readonly memory: Memory;
   readonly decisions: DecisionService;
@@ -53,10 +55,13 @@ export async function joinMesh(options: JoinOptions): Promise<JoinedMesh | undef
   const credentials = meshCredentials(config, secrets, dir);
   const bus = openMeshBus(config, secrets);
   if (credentials === undefined || bus === undefined) return undefined;
+  // Policies go one way: who has them from the registry takes none from the mesh.
+  const followPolicies = config.mesh.followPolicies && !sharesRegistry(config);
+  const settings = { ...config.mesh, followPolicies };
   const reports = await openSqliteStream({ path: dir.meshReports, clock, maxLength: MOST_WAITING });
   const service: MeshService = new MeshService({
     ...options,
-    ...{ credentials, bus, reports, version: VERSION, settings: config.mesh },
+    ...{ credentials, bus, reports, version: VERSION, settings },
     metrics: meshMetrics(metrics.registry, { nodes: () => service.nodes(), trails: () => service.trails() }),
     entropy: (bytes) => randomBytes(bytes),
     newId: randomUUID,

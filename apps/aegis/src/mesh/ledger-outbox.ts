@@ -11,6 +11,7 @@ import type { DecisionEvent, Ledger, PolicyVersion, Registry } from '@aegis/port
 import { standingAfter } from '../decisions/decision-step.ts';
 import { isFromMesh } from '../decisions/plan-received.ts';
 import { backoffMs, pause } from '../pipeline/backoff.ts';
+import { OWN_POLICIES } from '../policy/policy-body.ts';
 import type { MeshSender, Outgoing } from './mesh-sender.ts';
 
 export interface LedgerOutboxOptions {
@@ -142,7 +143,7 @@ export class LedgerOutbox {
   }
 
   #policy({ record }: { readonly record?: PolicyVersion }): readonly Outgoing[] {
-    if (record === undefined || isFromMesh({ by: record.author })) return [];
+    if (record?.name !== OWN_POLICIES || isFromMesh({ by: record.author })) return [];
     const { skew } = this.#options;
     const { at, author, reason, body } = record;
     const data: PolicyUpdate = {

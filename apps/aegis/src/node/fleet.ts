@@ -7,16 +7,19 @@ import { provideFleetKey } from '../fleet/fleet-key.ts';
 import { FleetService } from '../fleet/fleet-service.ts';
 import { HaltBook } from '../fleet/halt-book.ts';
 import { OpampServer } from '../fleet/opamp-server.ts';
-import { RegistryFollower } from '../fleet/registry-follower.ts';
 import { Gate } from '../http/gate.ts';
+import { entryFollower } from '../registry/entry-follower.ts';
+import type { RegistryCopy } from '../registry/registry-copy.ts';
+import type { RegistryFollower } from '../registry/registry-follower.ts';
 import type { DataDir } from './data-dir.ts';
-import type { Part } from './lifecycle.ts';
 import type { Services } from './services.ts';
 
 export interface NodeFleetOptions {
   readonly settings: Config['fleet'];
   readonly dir: DataDir;
   readonly registry: Registry;
+  /** What the registry said last of `FLEET_PREFIX`, for a start without it. */
+  readonly copy?: RegistryCopy;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -24,21 +27,22 @@ export interface NodeFleetOptions {
 export interface NodeFleet {
   readonly service: FleetService;
   /** Follows what other servers of the fleet write. */
-  readonly follower: Part;
+  readonly follower: RegistryFollower;
   /** Where agents speak to; needs the services to know their keys. */
   server(services: Pick<Services, 'keys' | 'ledger'>): OpampServer;
 }
 
+export const FLEET_PREFIX: string = 'fleet/';
+
 /** The fleet of a node: its service at any time, its server where the config turns it on. */
-export function nodeFleet({ settings, dir, registry, clock, logger }: NodeFleetOptions): NodeFleet {
+export function nodeFleet({ settings, dir, registry, copy, clock, logger }: NodeFleetOptions): NodeFleet {
   const configs = new ConfigBook({ registry, clock, logger });
   const halts = new HaltBook({ registry, key: provideFleetKey(dir), clock, logger });
   const { mostAgents, awayMs } = settings;
   const service = new FleetService({ configs, halts, mostAgents, awayMs, clock, logger });
-  const follow = new RegistryFollower({
-    registry,
-    prefix: 'fleet/',
-    logger,
+  const follower = entryFollower({
+    ...{ name: 'fleet registry', registry, prefix: FLEET_PREFIX, clock, logger },
+    ...(copy === undefined ? {} : { copy }),
     learn(entry) {
       if (entry.key === HaltBook.key) {
         if (halts.learn(entry)) service.orderAll();
@@ -50,7 +54,7 @@ export function nodeFleet({ settings, dir, registry, clock, logger }: NodeFleetO
   });
   return {
     service,
-    follower: { name: 'fleet registry', start: () => follow.start(), stop: () => follow.stop() },
+    follower,
     server: (services) =>
       new OpampServer({
         settings,

@@ -18,6 +18,7 @@ import { openSqliteTrailStore } from '@aegis/trail-sqlite';
 import { openGeo } from '../geo/open-geo.ts';
 import { openLedger } from './open-ledger.ts';
 import { openMemory } from './open-memory.ts';
+import { openSharedRegistry } from './open-registry.ts';
 import { openProposalStream, openSessionStream, type StreamOptions } from './open-streams.ts';
 
 /** The world behind the ports. */
@@ -28,7 +29,10 @@ export interface Stores {
   readonly archive: Archive;
   readonly memory: Memory;
   readonly ledger: Ledger;
+  /** What nodes have in common: the etcd that the config names, otherwise `own`. */
   readonly registry: Registry;
+  /** What this node alone notes, such as how far it has come; always in the data directory. */
+  readonly own: Registry;
   readonly trail: TrailStore;
   readonly bus: Bus;
   readonly geo: Geo;
@@ -56,6 +60,8 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     return store;
   };
   try {
+    const own = await keep(openSqliteRegistry({ path: dir.registry, clock }));
+    const shared = await openSharedRegistry(config, options.secrets);
     return {
       stream: await keep(openSessionStream(options)),
       proposals: await keep(openProposalStream(options)),
@@ -64,7 +70,8 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
       ),
       memory: await keep(openMemory(options)),
       ledger: await keep(openLedger(options)),
-      registry: await keep(openSqliteRegistry({ path: dir.registry, clock })),
+      own,
+      registry: shared === undefined ? own : await keep(shared),
       trail: await keep(openSqliteTrailStore({ path: dir.trail })),
       bus: await keep(createLocalBus()),
       geo: await keep(openGeo(config.geo, clock, logger.child({ part: 'geo' }))),

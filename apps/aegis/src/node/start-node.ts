@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { DecisionEngine } from '@aegis/decide';
 import { createMemoryEnforcer } from '@aegis/enforcer-memory';
 import type { Clock, Decision, Logger, Random } from '@aegis/model';
-import { createApiKeys } from '../auth/api-keys.ts';
+import { API_KEYS_PREFIX, createApiKeys } from '../auth/api-keys.ts';
 import { CampaignWatch } from '../campaigns/campaign-watch.ts';
 import { NextStages } from '../campaigns/next-stages.ts';
 import type { Config } from '../config/config.ts';
@@ -27,12 +27,16 @@ import { createProposalInbox } from '../pipeline/proposal-inbox.ts';
 import { DECIDERS } from '../pipeline/proposal-outbox.ts';
 import { createSessionWorker, sessionScenarios } from '../pipeline/session-worker.ts';
 import type { TimedProposal } from '../pipeline/timed-proposal.ts';
+import { followPolicies } from '../policy/follow-policies.ts';
 import { addressesOf, configPolicy } from '../policy/node-policy.ts';
+import { PolicyRegistry } from '../policy/policy-registry.ts';
 import { PolicyService } from '../policy/policy-service.ts';
 import { countStrategies } from '../policy/strategy-metrics.ts';
 import { queueParts } from '../queues/queue-parts.ts';
 import { bucketFile, keptBuckets } from '../scenario/kept-buckets.ts';
 import { openTracing, tracedDecisions } from '../tracing/open-tracing.ts';
+import { measureFollowed } from '../registry/measure-followed.ts';
+import { type RegistryCopy, registryCopy } from '../registry/registry-copy.ts';
 import { AuditBuffer } from '../trail/audit-buffer.ts';
 import { maskerFor, sessionMask } from '../trail/masker-for.ts';
 import { nodeDeeds } from '../trail/node-deeds.ts';
@@ -40,12 +44,13 @@ import { openTrail } from '../trail/open-trail.ts';
 import { trailedLedger } from '../trail/trailed-ledger.ts';
 import { createChecks } from './checks.ts';
 import { claimDataDir, type DataDir, dataDir, removeRunning, writeRunning } from './data-dir.ts';
-import { provideFirstKeys } from './first-keys.ts';
-import { nodeFleet } from './fleet.ts';
+import { cliNameOf, provideFirstKeys } from './first-keys.ts';
+import { FLEET_PREFIX, nodeFleet } from './fleet.ts';
 import { createHealth } from './health.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Metrics } from './metrics.ts';
 import { listening, type NodePlaces, startServers } from './node-servers.ts';
+import { sharesRegistry } from './open-registry.ts';
 import { openStores, type Stores } from './open-stores.ts';
 import { periodicWork } from './periodic-work.ts';
 import type { Listed, Notifications, Services } from './services.ts';
@@ -137,9 +142,15 @@ async function startOn(
   await lifecycle.start([trailService, deeds]);
   measureGeo(geo, metrics.registry);
 
-  const keys = await createApiKeys({ registry, randomBytes, clock, logger });
+  const isShared = sharesRegistry(config);
+  const copyOf = (prefix: string): { readonly copy?: RegistryCopy } =>
+    isShared ? { copy: registryCopy({ own: stores.own, prefix, logger }) } : {};
+  const keys = await createApiKeys({
+    ...{ registry, randomBytes, clock, logger, ...copyOf(API_KEYS_PREFIX) },
+    ...(isShared ? { maxStaleMs: config.registry.keysLastMs } : {}),
+  });
   await lifecycle.start([{ name: 'keys', start() {}, stop: () => keys.close() }]);
-  const firstAdminKey = await provideFirstKeys(keys, dir);
+  const firstAdminKey = await provideFirstKeys(keys, dir, isShared ? cliNameOf(config.node.id) : undefined);
 
   const engine = new DecisionEngine({ policy: configPolicy(config), random });
   countStrategies(metrics.registry, engine);
@@ -154,8 +165,11 @@ async function startOn(
     logger: logger.child({ part: 'policy' }),
     metrics,
     ownAddresses,
+    ...(isShared ? { shared: new PolicyRegistry(registry) } : {}),
   });
   await policies.restore();
+  const sharedPolicies = isShared ? [followPolicies({ policies, registry, clock, logger })] : [];
+  await lifecycle.start(sharedPolicies);
   const { maxInForce } = config.decisions;
   const { maxPerNode } = config.mesh;
   const decisions = new DecisionService({
@@ -176,6 +190,7 @@ async function startOn(
   await feeds.restore();
   mesh = await joinMesh({
     ...{ config, secrets: options.secrets, dir, ledger, registry, memory, decisions, policies, trail },
+    ...{ config, secrets: options.secrets, dir, ledger, registry: stores.own, memory, decisions, policies },
     ...{ metrics, clock, random, logger: logger.child({ part: 'mesh' }) },
   });
   const inForce = function* (): IterableIterator<Decision> {
@@ -271,11 +286,13 @@ async function startOn(
   const stages = new NextStages({ archive, clock });
 
   const fleet = nodeFleet({
-    ...{ settings: config.fleet, dir, registry, clock },
+    ...{ settings: config.fleet, dir, registry, ...copyOf(FLEET_PREFIX), clock },
     logger: logger.child({ part: 'fleet' }),
   });
   await lifecycle.start([fleet.follower]);
   measureFleet(metrics.registry, () => fleet.service.status());
+  const followed = isShared ? [keys, fleet.follower, ...sharedPolicies] : [];
+  measureFollowed(metrics.registry, followed);
   const watching = watchScenarios({
     settings: config.scenarios,
     dataDirectory: dir.root,
@@ -315,12 +332,13 @@ async function startOn(
       list: () => campaigns.list(),
       nextStage: (address) => stages.forecast(address),
     },
-    machines: await openMachines(registry, clock),
+    machines: await openMachines(registry, clock, stores.own),
     health: createHealth(group, [...analysis, inbox, enforcement, ...firewalls, trailService], () => [
       ...feeds.troubles,
       hunt,
       ...(mesh === undefined ? [] : [mesh]),
       ...(notifications === undefined ? [] : [notifications]),
+      ...followed,
     ]),
     ...(mesh === undefined ? {} : { mesh }),
     metrics: {

@@ -11,7 +11,10 @@ export interface Policies {
   risks(policy: Policy, clients: readonly Address[]): readonly string[];
   /** In what the config's section `decisions` says something else that would not hold under this policy. */
   overruled(policy: Policy): readonly string[];
-  /** Keeps it in the ledger, then puts it in force in one step. Throws AegisError `ledger_unavailable`. */
+  /**
+   * Keeps it in the ledger, then puts it in force in one step. Throws AegisError `ledger_unavailable`. Where policies
+   * are shared it is committed in the registry first: `registry_unavailable` where that cannot be told.
+   */
   apply(wish: PolicyWish, caller: PolicyCaller): Promise<Result<PolicyInForce, PolicyRefusal>>;
   /** A new version that says what an earlier one did; version 0 follows the config again. */
   rollback(wish: RollbackWish, caller: PolicyCaller): Promise<Result<PolicyInForce, PolicyRefusal>>;

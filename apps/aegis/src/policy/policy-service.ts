@@ -10,7 +10,7 @@ import {
   type Random,
   Result,
 } from '@aegis/model';
-import type { AuditEntry, Bus, Ledger } from '@aegis/ports';
+import type { AuditEntry, Bus, Ledger, PolicyVersion } from '@aegis/ports';
 import type { Config } from '../config/config.ts';
 import type { Metrics } from '../node/metrics.ts';
 import { lockOutRisks } from './lock-out-risks.ts';
@@ -27,7 +27,8 @@ import {
   type PolicyWish,
   type RollbackWish,
 } from './policies.ts';
-import { policyBody, recordOf } from './policy-body.ts';
+import { OWN_POLICIES, policyBody, recordOf, SHARED_POLICIES } from './policy-body.ts';
+import type { PolicyRegistry } from './policy-registry.ts';
 
 export interface PolicyServiceOptions {
   readonly config: Pick<Config, 'decisions'>;
@@ -40,10 +41,12 @@ export interface PolicyServiceOptions {
   readonly metrics: Metrics;
   /** The addresses of this machine. */
   readonly ownAddresses: () => readonly Prefix[];
+  /** Where policies are that several nodes have in common; default: this node has its own. */
+  readonly shared?: PolicyRegistry;
 }
 
-/** A node has one policy: under this name the ledger keeps its versions. */
-const LEDGER_NAME = 'policy';
+/** Versions of other nodes that cannot be read here are passed over, this many at most. */
+const MOST_UNREADABLE = 100;
 
 /** Changes of an audit entry that are written out; further ones are counted. */
 const MOST_AUDITED = 100;
@@ -62,7 +65,8 @@ interface Target {
 /**
  * Where the policy of this node changes. A version is in the ledger before it takes effect, then the engine
  * takes it whole; changes are made one after the other, so that of two made from the same version one is told
- * of the conflict.
+ * of the conflict. Where policies are shared a version is committed in the registry before that, and every node
+ * takes all of them in the order of their numbers: the ledger has what it took last, for as long as it is cut off.
  */
 export class PolicyService implements Policies {
   readonly #options: PolicyServiceOptions;
@@ -70,9 +74,14 @@ export class PolicyService implements Policies {
   #current: PolicyInForce;
   #enforceable: Enforceable;
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #name: string;
+  /** The newest version in the ledger; the one in force, but for those that cannot be read here. */
+  #latest = 0;
+  #trouble = '';
 
   constructor(options: PolicyServiceOptions) {
     this.#options = options;
+    this.#name = options.shared === undefined ? OWN_POLICIES : SHARED_POLICIES;
     this.#config = configPolicy(options.config);
     const record: PolicyRecord = { version: 0, source: 'config', policy: this.#config };
     this.#current = this.#inForce(record);
@@ -83,13 +92,28 @@ export class PolicyService implements Policies {
   restore(): Promise<void> {
     return this.#inTurn(async () => {
       const { ledger, logger } = this.#options;
-      const [latest] = await ledger.policyHistory(LEDGER_NAME, 1);
-      if (latest !== undefined) this.#current = this.#inForce(recordOf(latest, this.#config));
+      const [latest] = await ledger.policyHistory(this.#name, 1);
+      this.#latest = latest?.version ?? 0;
+      const record = await this.#lastKnown();
+      if (record !== undefined) this.#current = this.#inForce(record);
       this.#putInForce(this.#current);
       const { version, source, policy } = this.#current;
       logger.info({ version, source, name: policy.name }, 'the policy is in force');
       for (const overruled of source === 'config' ? [] : this.overruled(policy)) logger.warn({}, overruled);
     });
+  }
+
+  /** What keeps the shared policies from being in force here, in words; empty where nothing does. */
+  get trouble(): string {
+    return this.#trouble;
+  }
+
+  /**
+   * Takes every shared version that was committed since, in order; at first brings along what was in force here
+   * where there is none. Throws AegisError `registry_unavailable`, `ledger_unavailable`: what is in force stays so.
+   */
+  catchUp(): Promise<void> {
+    return this.#inTurn(() => this.#catchUp());
   }
 
   /** A machine may be given another address while it runs: nobody may be locked out of that one either. */
@@ -153,19 +177,16 @@ export class PolicyService implements Policies {
   }
 
   async history(limit: number): Promise<readonly PolicyRecord[]> {
-    const kept = await this.#options.ledger.policyHistory(LEDGER_NAME, limit);
-    const records = kept.map((version) => recordOf(version, this.#config));
+    const records = await this.#kept(limit);
     return records.length < limit ? [...records, this.#zero()] : records;
   }
 
   async version(version: number): Promise<PolicyRecord | undefined> {
     if (version === 0) return this.#zero();
     // Versions have no gaps: so many back.
-    const back = this.#current.version - version;
+    const back = this.#latest - version;
     if (back < 0) return undefined;
-    const kept = await this.#options.ledger.policyHistory(LEDGER_NAME, back + 1);
-    const found = kept.find((each) => each.version === version);
-    return found === undefined ? undefined : recordOf(found, this.#config);
+    return (await this.#kept(back + 1)).find((each) => each.version === version);
   }
 
   onChange(listener: (change: PolicyUpdate) => void): () => void {
@@ -182,40 +203,118 @@ export class PolicyService implements Policies {
   }
 
   async #change(target: Target, caller: PolicyCaller): Promise<Result<PolicyInForce, PolicyRefusal>> {
-    const { ledger, clock, logger } = this.#options;
+    const { clock, shared } = this.#options;
+    if (shared !== undefined) await this.#catchUp();
     const before = this.#current;
     const risks = this.risks(target.policy, caller.clients);
     const refusal = this.#objection(target, risks);
     if (refusal !== undefined) return this.#refuse(refusal, target, caller);
     const { source, policy, reason } = target;
-    const version = before.version + 1;
-    const record: PolicyRecord = { version, source, policy, at: clock.now(), author: caller.name, reason };
+    const made: PolicyVersion = {
+      ...{ name: this.#name, version: this.#latest + 1, at: clock.now(), author: caller.name, reason },
+      body: policyBody(source, policy),
+    };
+    if (shared !== undefined && !(await shared.publish(made))) {
+      await this.#catchUp();
+      return this.#refuse(this.#conflict(target.base), target, caller);
+    }
     try {
-      await ledger.appendPolicy({
-        name: LEDGER_NAME,
-        version,
-        at: clock.now(),
-        author: caller.name,
-        reason,
-        body: policyBody(source, policy),
-      });
+      await this.#keep(made);
     } catch (fault) {
       if (!(fault instanceof AegisError) || fault.code !== 'policy_conflict') throw fault;
       return this.#refuse({ kind: 'policy_conflict', message: fault.message }, target, caller);
     }
-    this.#putInForce(this.#inForce(record));
-    logger.info({ version, author: caller.name, reason }, 'another policy is in force');
+    this.#take(made, recordOf(made, this.#config));
+    const { version } = made;
     await this.#audit(target, caller, 'ok', { version, ...changesFrom(before.policy, policy), risks });
     await this.#tell(caller.name, reason);
     return Result.ok(this.#current);
   }
 
-  #objection({ base, force }: Target, risks: readonly string[]): PolicyRefusal | undefined {
-    const { version } = this.#current;
-    if (base !== version) {
-      const message = `the policy is at version ${version}, and this change was made from version ${base}; look at what has changed and repeat it`;
-      return { kind: 'policy_conflict', message };
+  async #catchUp(): Promise<void> {
+    const { shared, logger } = this.#options;
+    if (shared === undefined) return;
+    await this.#bringAlong(shared);
+    for (;;) {
+      const next = await shared.read(this.#latest + 1);
+      if (next === undefined) return;
+      await this.#keep(next);
+      const record = this.#readable(next);
+      if (record !== undefined) {
+        this.#take(next, record);
+        await this.#tell(next.author, next.reason);
+        continue;
+      }
+      const { version } = next;
+      this.#latest = version;
+      this.#trouble = `version ${version} of the policies in the registry cannot be read here; version ${this.#current.version} holds`;
+      logger.error({ version, author: next.author }, this.#trouble);
     }
+  }
+
+  /** Whoever comes with a policy to a registry that has none must not lose it. */
+  async #bringAlong(shared: PolicyRegistry): Promise<void> {
+    if (this.#latest > 0) return;
+    const [own] = await this.#options.ledger.policyHistory(OWN_POLICIES, 1);
+    if (own === undefined || (await shared.read(1)) !== undefined) return;
+    await shared.publish({ ...own, version: 1 });
+  }
+
+  /** Of those that the ledger keeps; undefined where that is none. Throws AegisError `bad_policy`. */
+  async #lastKnown(): Promise<PolicyRecord | undefined> {
+    const [kept] = await this.#kept(this.#options.shared === undefined ? 1 : MOST_UNREADABLE);
+    if (kept !== undefined || this.#options.shared === undefined) return kept;
+    // It has yet to meet the others.
+    const [own] = await this.#options.ledger.policyHistory(OWN_POLICIES, 1);
+    return own === undefined ? undefined : { ...recordOf(own, this.#config), version: 0 };
+  }
+
+  /** Newest first. A node that has its own policy must be able to read all of it. */
+  async #kept(limit: number): Promise<readonly PolicyRecord[]> {
+    const { ledger, shared } = this.#options;
+    const kept = await ledger.policyHistory(this.#name, limit);
+    return shared === undefined
+      ? kept.map((version) => recordOf(version, this.#config))
+      : kept.flatMap((version) => this.#readable(version) ?? []);
+  }
+
+  #readable(version: PolicyVersion): PolicyRecord | undefined {
+    try {
+      return recordOf(version, this.#config);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** In the ledger. Throws AegisError `policy_conflict` where another version has its number. */
+  async #keep(version: PolicyVersion): Promise<void> {
+    const { ledger, shared } = this.#options;
+    try {
+      await ledger.appendPolicy(version);
+    } catch (fault) {
+      if (shared === undefined || !(fault instanceof AegisError) || fault.code !== 'policy_conflict')
+        throw fault;
+      // Another node that has the same ledger may have been first: of one number there is one version.
+      const [latest] = await ledger.policyHistory(this.#name, 1);
+      if (latest === undefined || latest.version < version.version) throw fault;
+    }
+  }
+
+  #take({ version, author, reason }: PolicyVersion, record: PolicyRecord): void {
+    this.#latest = version;
+    this.#trouble = '';
+    this.#putInForce(this.#inForce(record));
+    this.#options.logger.info({ version, author, reason }, 'another policy is in force');
+  }
+
+  #conflict(base: number): PolicyRefusal {
+    const { version } = this.#current;
+    const message = `the policy is at version ${version}, and this change was made from version ${base}; look at what has changed and repeat it`;
+    return { kind: 'policy_conflict', message };
+  }
+
+  #objection({ base, force }: Target, risks: readonly string[]): PolicyRefusal | undefined {
+    if (base !== this.#current.version) return this.#conflict(base);
     if (risks.length === 0 || force) return undefined;
     return { kind: 'lock_out', message: 'somebody may be locked out by this change', risks };
   }

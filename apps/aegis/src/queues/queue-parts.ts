@@ -11,7 +11,7 @@ import { tellMetrics } from './tell-metrics.ts';
 export interface QueuePartsOptions {
   readonly config: Config;
   readonly secrets: Secrets;
-  readonly stores: Pick<Stores, 'ledger' | 'archive' | 'registry'>;
+  readonly stores: Pick<Stores, 'ledger' | 'archive' | 'own'>;
   readonly metrics: Pick<Metrics, 'registry'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -28,7 +28,7 @@ export async function queueParts({
 }: QueuePartsOptions): Promise<readonly Part[]> {
   const outlet = await openOutlet(config, secrets);
   if (outlet === undefined) return [];
-  const { ledger, archive, registry } = stores;
+  const { ledger, archive, own: registry } = stores;
   const logger = all.child({ part: 'queues' });
   const sender = { node: config.node.id, region: config.node.region };
   const everyMs = config.queues.metricsEveryMs;
