@@ -8,6 +8,7 @@ export { type KafkaServer, startKafka } from './kafka-server.ts';
 export { linesUntilKilled } from './lines-until-killed.ts';
 export { type MongodbServer, startMongodb } from './mongodb-server.ts';
 export { createNetwork, type Network, type NetworkHost } from './network.ts';
+export { type NetworkLink, networkLink } from './network-link.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';
 export { installCommand, REAL_PROGRAMS, type RealProgram } from './programs.ts';
 export { type PrometheusServer, startPrometheus } from './prometheus.ts';

@@ -21,6 +21,7 @@ import { decoyPort, httpPort } from './checks/ports.ts';
 import { privileges } from './checks/privileges.ts';
 import { queueServer } from './checks/queue-server.ts';
 import { redis } from './checks/redis.ts';
+import { registry } from './checks/registry.ts';
 import { scenarios } from './checks/scenarios.ts';
 import { systemClock } from './checks/system-clock.ts';
 import { trustedProxies } from './checks/trusted-proxies.ts';
@@ -43,6 +44,7 @@ export const NODE_CHECKS: readonly Check<NodeContext>[] = [
   memoryServer,
   queueServer,
   mesh,
+  registry,
   httpPort,
   decoyPort,
   exposure,

@@ -5,6 +5,7 @@ import { type DecisionFixture, openDecisions } from '../decisions/decision-fixtu
 import { testConfig } from '../node/node-fixture.ts';
 import { configPolicy } from './node-policy.ts';
 import type { PolicyCaller } from './policies.ts';
+import type { PolicyRegistry } from './policy-registry.ts';
 import { PolicyService } from './policy-service.ts';
 
 /** A policy service with decisions on a real ledger in a temporary folder, for tests. */
@@ -31,7 +32,14 @@ export const ADMIN: PolicyCaller = {
   clients: ['198.51.100.7' as Address],
 };
 
-export async function openPolicies(decisions?: DecisionFixture): Promise<PolicyFixture> {
+export interface PolicyFixtureOptions {
+  readonly decisions?: DecisionFixture;
+  /** Default: the node has its own policy. */
+  readonly shared?: PolicyRegistry;
+}
+
+export async function openPolicies(options: PolicyFixtureOptions = {}): Promise<PolicyFixture> {
+  const { decisions, shared } = options;
   const opened = decisions ?? (await openDecisions({ policy: configPolicy(CONFIG) }));
   const own: Prefix[] = [];
   const policies = new PolicyService({
@@ -44,13 +52,14 @@ export async function openPolicies(decisions?: DecisionFixture): Promise<PolicyF
     logger: silentLogger,
     metrics: opened.metrics,
     ownAddresses: () => own,
+    ...(shared === undefined ? {} : { shared }),
   });
   await policies.restore();
   return {
     policies,
     decisions: opened,
     own,
-    restart: async () => openPolicies(await opened.restart()),
+    restart: async () => openPolicies({ ...options, decisions: await opened.restart() }),
   };
 }
 

@@ -15,7 +15,7 @@ test('a version that was kept and had not taken effect when kill -9 came is in f
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   expect([code, signal]).toEqual([null, 'SIGKILL']);
   const decisions = await openDecisions({ folder, policy: configPolicy(CONFIG) });
-  const { policies } = await openPolicies(decisions);
+  const { policies } = await openPolicies({ decisions });
   expect(policies.current()).toMatchObject({ version: 1, policy: { name: 'after the kill' } });
   expect(decisions.engine.policy.name).toBe('after the kill');
   await decisions.close();

@@ -30,10 +30,12 @@ export function entryFollower(options: EntryFollowerOptions): RegistryFollower {
       else forget?.(change.key);
       await copy?.take(change);
     },
-    async recall() {
-      const known = await copy?.load();
-      known?.forEach(learn);
-      return known !== undefined;
-    },
+    ...(copy === undefined ? {} : { recall: () => recall(copy, learn) }),
   });
+}
+
+async function recall(copy: RegistryCopy, learn: EntryFollowerOptions['learn']): Promise<boolean> {
+  const known = await copy.load();
+  known?.forEach(learn);
+  return known !== undefined;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock, Logger } from '@aegis/model';
+import { AegisError, type Clock, type Logger } from '@aegis/model';
 import type { Registry, RegistryChange } from '@aegis/ports';
 import type { Part } from '../node/lifecycle.ts';
 
@@ -52,7 +52,9 @@ export class RegistryFollower implements Part {
     try {
       from = await this.#load();
     } catch (error) {
-      if ((await this.#options.recall?.()) !== true) throw error;
+      const { recall } = this.#options;
+      if (recall === undefined) throw error;
+      if (!(await recall())) throw firstStart(error);
       this.#lost(error);
     }
     this.#following = this.#follow(from);
@@ -104,4 +106,10 @@ export class RegistryFollower implements Part {
     this.#awaySince ??= this.#options.clock.monotonic();
     this.#trouble = why;
   }
+}
+
+function firstStart(cause: unknown): unknown {
+  if (!(cause instanceof AegisError)) return cause;
+  const message = `${cause.message}; the first start of a node needs it: "aegis doctor" says more`;
+  return new AegisError(cause.code, message, { cause });
 }
