@@ -18,13 +18,12 @@ export interface FollowPoliciesOptions {
 export function followPolicies(options: FollowPoliciesOptions): Part & { readonly trouble: string } {
   const { policies } = options;
   // A change only says that there is something: versions are read by their numbers, so that none is passed over.
-  const catchUp = (): Promise<void> => policies.catchUp();
   const follower = new RegistryFollower({
     ...options,
     name: 'policies',
     prefix: PolicyRegistry.prefix,
-    load: catchUp,
-    take: catchUp,
+    load: () => policies.meetAgain(),
+    take: () => policies.catchUp(),
     // They are in the ledger.
     recall: async () => true,
   });

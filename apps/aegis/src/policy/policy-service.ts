@@ -45,8 +45,8 @@ export interface PolicyServiceOptions {
   readonly shared?: PolicyRegistry;
 }
 
-/** Versions of other nodes that cannot be read here are passed over, this many at most. */
-const MOST_UNREADABLE = 100;
+/** How many of the newest shared versions are looked at for one that can be read here, or that the registry lacks. */
+const LOOK_BACK = 100;
 
 /** Changes of an audit entry that are written out; further ones are counted. */
 const MOST_AUDITED = 100;
@@ -114,6 +114,14 @@ export class PolicyService implements Policies {
    */
   catchUp(): Promise<void> {
     return this.#inTurn(() => this.#catchUp());
+  }
+
+  /** The same after the registry was out of sight: it may have been restored from a backup, and lack versions. */
+  meetAgain(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#giveBack();
+      await this.#catchUp();
+    });
   }
 
   /** A machine may be given another address while it runs: nobody may be locked out of that one either. */
@@ -252,6 +260,28 @@ export class PolicyService implements Policies {
     }
   }
 
+  /** A number means one version for ever: what was in force here is committed again, unless another one took its number. */
+  async #giveBack(): Promise<void> {
+    const { shared, ledger, logger } = this.#options;
+    if (shared === undefined) return;
+    const [newest] = await ledger.policyHistory(this.#name, 1);
+    if (newest === undefined || (await shared.read(newest.version))?.body === newest.body) return;
+    const missing: PolicyVersion[] = [];
+    for (const kept of await ledger.policyHistory(this.#name, LOOK_BACK)) {
+      const there = await shared.read(kept.version);
+      if (there?.body === kept.body) break;
+      if (there !== undefined) {
+        this.#trouble = `version ${kept.version} of the policies in the registry is another one than was in force here; apply the one that is meant`;
+        logger.error({ version: kept.version }, this.#trouble);
+        return;
+      }
+      missing.push(kept);
+    }
+    for (const version of missing.reverse()) await shared.publish(version);
+    if (missing.length > 0)
+      logger.warn({ versions: missing.length }, 'the registry had lost policies, and was given them back');
+  }
+
   /** Whoever comes with a policy to a registry that has none must not lose it. */
   async #bringAlong(shared: PolicyRegistry): Promise<void> {
     if (this.#latest > 0) return;
@@ -262,10 +292,13 @@ export class PolicyService implements Policies {
 
   /** Of those that the ledger keeps; undefined where that is none. Throws AegisError `bad_policy`. */
   async #lastKnown(): Promise<PolicyRecord | undefined> {
-    const [kept] = await this.#kept(this.#options.shared === undefined ? 1 : MOST_UNREADABLE);
-    if (kept !== undefined || this.#options.shared === undefined) return kept;
+    const { shared, ledger } = this.#options;
+    const [newest] = await this.#kept(1);
+    if (newest !== undefined || shared === undefined) return newest;
+    const [readable] = await this.#kept(LOOK_BACK);
+    if (readable !== undefined) return readable;
     // It has yet to meet the others.
-    const [own] = await this.#options.ledger.policyHistory(OWN_POLICIES, 1);
+    const [own] = await ledger.policyHistory(OWN_POLICIES, 1);
     return own === undefined ? undefined : { ...recordOf(own, this.#config), version: 0 };
   }
 

@@ -161,6 +161,36 @@ test('a follower hears of versions, says when it cannot, and takes what it misse
   await follower.stop();
 });
 
+test('a registry that lost versions is given them back by whoever had them in force', async () => {
+  const [{ policies: one }, later] = [await node(), await node()];
+  for (const name of ['1st', '2nd', '3rd']) await apply(one, name);
+  for (const { key } of (await registry.list('policy/')).slice(1)) await registry.delete(key);
+  await one.meetAgain();
+  await later.policies.meetAgain();
+  expect(told(await later.policies.history(10))).toEqual(['3 3rd', '2 2nd', '1 1st', '0 config']);
+  for (const { key } of await registry.list('policy/')) await registry.delete(key);
+  await later.policies.meetAgain();
+  expect((await registry.list('policy/')).map(({ key }) => key)).toEqual(
+    [1, 2, 3].map((n) => `policy/000000000${n}`),
+  );
+});
+
+test('a registry that has another version under a number that was in force here changes nothing, and is told of', async () => {
+  const [{ policies: one }, { policies: two }] = [await node(), await node()];
+  await apply(one, 'here');
+  await registry.delete('policy/0000000001');
+  await apply(two, 'there');
+  await one.meetAgain();
+  expect(one.current()).toMatchObject({ version: 1, policy: { name: 'here' } });
+  expect(one.trouble).toMatch(
+    /^version 1 of the policies in the registry is another one than was in force here/,
+  );
+  await apply(two, 'meant');
+  await one.catchUp();
+  expect(one.current()).toMatchObject({ version: 2, policy: { name: 'meant' } });
+  expect(one.trouble).toBe('');
+});
+
 test('nodes that have one ledger take each version once', async () => {
   const first = await node();
   const beside = await openPolicies({ decisions: first.decisions, shared });
