@@ -120,6 +120,13 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
         : undefined,
   },
   {
+    keys: ['registry.policy_key_file', 'registry.endpoints'],
+    conflict: ({ registry: { policyKeyFile, endpoints } }) =>
+      policyKeyFile !== '' && endpoints.length === 0
+        ? 'does nothing without registry.endpoints; name the members of the etcd, or take it out'
+        : undefined,
+  },
+  {
     keys: ['registry.tls.cert_file', 'registry.tls.key_file'],
     conflict: ({ registry: { tls } }) =>
       (tls.certFile === '') === (tls.keyFile === '')

@@ -31,6 +31,7 @@ import { followPolicies } from '../policy/follow-policies.ts';
 import { addressesOf, configPolicy } from '../policy/node-policy.ts';
 import { PolicyRegistry } from '../policy/policy-registry.ts';
 import { PolicyService } from '../policy/policy-service.ts';
+import { readPolicyKey } from '../policy/read-policy-key.ts';
 import { countStrategies } from '../policy/strategy-metrics.ts';
 import { queueParts } from '../queues/queue-parts.ts';
 import { bucketFile, keptBuckets } from '../scenario/kept-buckets.ts';
@@ -165,7 +166,9 @@ async function startOn(
     logger: logger.child({ part: 'policy' }),
     metrics,
     ownAddresses,
-    ...(isShared ? { shared: new PolicyRegistry(registry) } : {}),
+    ...(isShared
+      ? { shared: new PolicyRegistry(registry, readPolicyKey(config.registry.policyKeyFile)) }
+      : {}),
   });
   await policies.restore();
   const sharedPolicies = isShared ? [followPolicies({ policies, registry, clock, logger })] : [];

@@ -10,7 +10,7 @@ import {
   type Random,
   Result,
 } from '@aegis/model';
-import type { AuditEntry, Bus, Ledger, PolicyVersion } from '@aegis/ports';
+import type { AuditEntry, Bus, Ledger } from '@aegis/ports';
 import type { Config } from '../config/config.ts';
 import type { Metrics } from '../node/metrics.ts';
 import { lockOutRisks } from './lock-out-risks.ts';
@@ -27,7 +27,7 @@ import {
   type PolicyWish,
   type RollbackWish,
 } from './policies.ts';
-import { OWN_POLICIES, policyBody, recordOf, SHARED_POLICIES } from './policy-body.ts';
+import { PolicyHistory } from './policy-history.ts';
 import type { PolicyRegistry } from './policy-registry.ts';
 
 export interface PolicyServiceOptions {
@@ -44,9 +44,6 @@ export interface PolicyServiceOptions {
   /** Where policies are that several nodes have in common; default: this node has its own. */
   readonly shared?: PolicyRegistry;
 }
-
-/** How many of the newest shared versions are looked at for one that can be read here, or that the registry lacks. */
-const LOOK_BACK = 100;
 
 /** Changes of an audit entry that are written out; further ones are counted. */
 const MOST_AUDITED = 100;
@@ -74,15 +71,13 @@ export class PolicyService implements Policies {
   #current: PolicyInForce;
   #enforceable: Enforceable;
   #turn: Promise<unknown> = Promise.resolve();
-  readonly #name: string;
-  /** The newest version in the ledger; the one in force, but for those that cannot be read here. */
-  #latest = 0;
-  #trouble = '';
+  readonly #history: PolicyHistory;
 
   constructor(options: PolicyServiceOptions) {
     this.#options = options;
-    this.#name = options.shared === undefined ? OWN_POLICIES : SHARED_POLICIES;
     this.#config = configPolicy(options.config);
+    const { ledger, shared, logger } = options;
+    this.#history = new PolicyHistory({ ledger, shared, config: this.#config, logger });
     const record: PolicyRecord = { version: 0, source: 'config', policy: this.#config };
     this.#current = this.#inForce(record);
     this.#enforceable = new Enforceable(this.#current.effective, options.random);
@@ -91,10 +86,8 @@ export class PolicyService implements Policies {
   /** Puts the latest version in force, the config's where there is none. Throws AegisError `bad_policy`. */
   restore(): Promise<void> {
     return this.#inTurn(async () => {
-      const { ledger, logger } = this.#options;
-      const [latest] = await ledger.policyHistory(this.#name, 1);
-      this.#latest = latest?.version ?? 0;
-      const record = await this.#lastKnown();
+      const { logger } = this.#options;
+      const record = await this.#history.open();
       if (record !== undefined) this.#current = this.#inForce(record);
       this.#putInForce(this.#current);
       const { version, source, policy } = this.#current;
@@ -105,7 +98,7 @@ export class PolicyService implements Policies {
 
   /** What keeps the shared policies from being in force here, in words; empty where nothing does. */
   get trouble(): string {
-    return this.#trouble;
+    return this.#history.trouble;
   }
 
   /**
@@ -119,7 +112,7 @@ export class PolicyService implements Policies {
   /** The same after the registry was out of sight: it may have been restored from a backup, and lack versions. */
   meetAgain(): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#giveBack();
+      await this.#history.giveBack();
       await this.#catchUp();
     });
   }
@@ -185,16 +178,12 @@ export class PolicyService implements Policies {
   }
 
   async history(limit: number): Promise<readonly PolicyRecord[]> {
-    const records = await this.#kept(limit);
+    const records = await this.#history.newest(limit);
     return records.length < limit ? [...records, this.#zero()] : records;
   }
 
   async version(version: number): Promise<PolicyRecord | undefined> {
-    if (version === 0) return this.#zero();
-    // Versions have no gaps: so many back.
-    const back = this.#latest - version;
-    if (back < 0) return undefined;
-    return (await this.#kept(back + 1)).find((each) => each.version === version);
+    return version === 0 ? this.#zero() : this.#history.version(version);
   }
 
   onChange(listener: (change: PolicyUpdate) => void): () => void {
@@ -211,143 +200,49 @@ export class PolicyService implements Policies {
   }
 
   async #change(target: Target, caller: PolicyCaller): Promise<Result<PolicyInForce, PolicyRefusal>> {
-    const { clock, shared } = this.#options;
-    if (shared !== undefined) await this.#catchUp();
+    await this.#catchUp();
     const before = this.#current;
     const risks = this.risks(target.policy, caller.clients);
     const refusal = this.#objection(target, risks);
     if (refusal !== undefined) return this.#refuse(refusal, target, caller);
     const { source, policy, reason } = target;
-    const made: PolicyVersion = {
-      ...{ name: this.#name, version: this.#latest + 1, at: clock.now(), author: caller.name, reason },
-      body: policyBody(source, policy),
-    };
-    if (shared !== undefined && !(await shared.publish(made))) {
-      await this.#catchUp();
-      return this.#refuse(this.#conflict(target.base), target, caller);
-    }
+    const wish = { source, policy, at: this.#options.clock.now(), author: caller.name, reason };
+    let record: PolicyRecord;
     try {
-      await this.#keep(made);
+      record = await this.#history.commit(wish);
     } catch (fault) {
       if (!(fault instanceof AegisError) || fault.code !== 'policy_conflict') throw fault;
+      await this.#catchUp();
       return this.#refuse({ kind: 'policy_conflict', message: fault.message }, target, caller);
     }
-    this.#take(made, recordOf(made, this.#config));
-    const { version } = made;
+    this.#take(record);
+    const { version } = record;
     await this.#audit(target, caller, 'ok', { version, ...changesFrom(before.policy, policy), risks });
     await this.#tell(caller.name, reason);
     return Result.ok(this.#current);
   }
 
+  /** Nothing to do where this node has its own policy. */
   async #catchUp(): Promise<void> {
-    const { shared, logger } = this.#options;
-    if (shared === undefined) return;
-    await this.#bringAlong(shared);
-    for (;;) {
-      const next = await shared.read(this.#latest + 1);
-      if (next === undefined) return;
-      await this.#keep(next);
-      const record = this.#readable(next);
-      if (record !== undefined) {
-        this.#take(next, record);
-        await this.#tell(next.author, next.reason);
-        continue;
-      }
-      const { version } = next;
-      this.#latest = version;
-      this.#trouble = `version ${version} of the policies in the registry cannot be read here; version ${this.#current.version} holds`;
-      logger.error({ version, author: next.author }, this.#trouble);
+    await this.#history.bringAlong();
+    for (let next = await this.#history.next(); next !== undefined; next = await this.#history.next()) {
+      this.#take(next);
+      await this.#tell(next.author ?? '', next.reason ?? '');
     }
   }
 
-  /** A number means one version for ever: what was in force here is committed again, unless another one took its number. */
-  async #giveBack(): Promise<void> {
-    const { shared, ledger, logger } = this.#options;
-    if (shared === undefined) return;
-    const [newest] = await ledger.policyHistory(this.#name, 1);
-    if (newest === undefined || (await shared.read(newest.version))?.body === newest.body) return;
-    const missing: PolicyVersion[] = [];
-    for (const kept of await ledger.policyHistory(this.#name, LOOK_BACK)) {
-      const there = await shared.read(kept.version);
-      if (there?.body === kept.body) break;
-      if (there !== undefined) {
-        this.#trouble = `version ${kept.version} of the policies in the registry is another one than was in force here; apply the one that is meant`;
-        logger.error({ version: kept.version }, this.#trouble);
-        return;
-      }
-      missing.push(kept);
-    }
-    for (const version of missing.reverse()) await shared.publish(version);
-    if (missing.length > 0)
-      logger.warn({ versions: missing.length }, 'the registry had lost policies, and was given them back');
-  }
-
-  /** Whoever comes with a policy to a registry that has none must not lose it. */
-  async #bringAlong(shared: PolicyRegistry): Promise<void> {
-    if (this.#latest > 0) return;
-    const [own] = await this.#options.ledger.policyHistory(OWN_POLICIES, 1);
-    if (own === undefined || (await shared.read(1)) !== undefined) return;
-    await shared.publish({ ...own, version: 1 });
-  }
-
-  /** Of those that the ledger keeps; undefined where that is none. Throws AegisError `bad_policy`. */
-  async #lastKnown(): Promise<PolicyRecord | undefined> {
-    const { shared, ledger } = this.#options;
-    const [newest] = await this.#kept(1);
-    if (newest !== undefined || shared === undefined) return newest;
-    const [readable] = await this.#kept(LOOK_BACK);
-    if (readable !== undefined) return readable;
-    // It has yet to meet the others.
-    const [own] = await ledger.policyHistory(OWN_POLICIES, 1);
-    return own === undefined ? undefined : { ...recordOf(own, this.#config), version: 0 };
-  }
-
-  /** Newest first. A node that has its own policy must be able to read all of it. */
-  async #kept(limit: number): Promise<readonly PolicyRecord[]> {
-    const { ledger, shared } = this.#options;
-    const kept = await ledger.policyHistory(this.#name, limit);
-    return shared === undefined
-      ? kept.map((version) => recordOf(version, this.#config))
-      : kept.flatMap((version) => this.#readable(version) ?? []);
-  }
-
-  #readable(version: PolicyVersion): PolicyRecord | undefined {
-    try {
-      return recordOf(version, this.#config);
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** In the ledger. Throws AegisError `policy_conflict` where another version has its number. */
-  async #keep(version: PolicyVersion): Promise<void> {
-    const { ledger, shared } = this.#options;
-    try {
-      await ledger.appendPolicy(version);
-    } catch (fault) {
-      if (shared === undefined || !(fault instanceof AegisError) || fault.code !== 'policy_conflict')
-        throw fault;
-      // Another node that has the same ledger may have been first: of one number there is one version.
-      const [latest] = await ledger.policyHistory(this.#name, 1);
-      if (latest === undefined || latest.version < version.version) throw fault;
-    }
-  }
-
-  #take({ version, author, reason }: PolicyVersion, record: PolicyRecord): void {
-    this.#latest = version;
-    this.#trouble = '';
+  #take(record: PolicyRecord): void {
+    const { version, author, reason } = record;
     this.#putInForce(this.#inForce(record));
     this.#options.logger.info({ version, author, reason }, 'another policy is in force');
   }
 
-  #conflict(base: number): PolicyRefusal {
-    const { version } = this.#current;
-    const message = `the policy is at version ${version}, and this change was made from version ${base}; look at what has changed and repeat it`;
-    return { kind: 'policy_conflict', message };
-  }
-
   #objection({ base, force }: Target, risks: readonly string[]): PolicyRefusal | undefined {
-    if (base !== this.#current.version) return this.#conflict(base);
+    const { version } = this.#current;
+    if (base !== version) {
+      const message = `the policy is at version ${version}, and this change was made from version ${base}; look at what has changed and repeat it`;
+      return { kind: 'policy_conflict', message };
+    }
     if (risks.length === 0 || force) return undefined;
     return { kind: 'lock_out', message: 'somebody may be locked out by this change', risks };
   }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,8 +32,8 @@ afterEach(async () => {
 });
 
 /** A node with a ledger of its own. */
-async function node(): Promise<PolicyFixture> {
-  const made = await openPolicies({ shared });
+async function node(policyRegistry: PolicyRegistry = shared): Promise<PolicyFixture> {
+  const made = await openPolicies({ shared: policyRegistry });
   opened.push(made);
   return made;
 }
@@ -131,12 +132,44 @@ test('a version that cannot be read is passed over and told of, and the next one
   await policies.catchUp();
   expect(policies.current()).toMatchObject({ version: 1, policy: { name: 'good' } });
   expect(policies.trouble).toBe(
-    'version 3 of the policies in the registry cannot be read here; version 1 holds',
+    'version 3 of the policies in the registry is passed over: it is for another version of this program; the one before holds',
   );
   expect(told((await policies.history(10)).slice(0, 1))).toEqual(['1 good']);
   expect(await policies.version(2)).toBeUndefined();
   expect(await apply(policies, 'next')).toMatchObject({ ok: true, value: { version: 4 } });
   expect(policies.trouble).toBe('');
+});
+
+test('with a key, whoever can write the registry and does not hold it changes no policy', async () => {
+  const key = generateKeyPairSync('ed25519').privateKey;
+  const [one, two] = [
+    await node(new PolicyRegistry(registry, key)),
+    await node(new PolicyRegistry(registry, key)),
+  ];
+  await apply(one.policies, 'signed');
+  await two.policies.catchUp();
+  expect(two.policies.current()).toMatchObject({ version: 1, policy: { name: 'signed' } });
+  const genuine = (await registry.get('policy/0000000001'))?.value ?? '';
+  const mallory = generateKeyPairSync('ed25519').privateKey;
+  const forged = {
+    name: '',
+    at: 0,
+    author: 'x',
+    reason: 'r',
+    body: policyBody('document', changed('forged')),
+  };
+  await shared.publish({ ...forged, version: 2 });
+  await new PolicyRegistry(registry, mallory).publish({ ...forged, version: 3 });
+  await registry.put('policy/0000000004', genuine);
+  await registry.put('policy/0000000005', genuine.replace('signed', 'change'));
+  await two.policies.catchUp();
+  expect(two.policies.current()).toMatchObject({ version: 1, policy: { name: 'signed' } });
+  expect(two.policies.trouble).toBe(
+    'version 5 of the policies in the registry is passed over: it is not signed with registry.policy_key_file; the one before holds',
+  );
+  expect(await apply(one.policies, 'signed again')).toMatchObject({ ok: true, value: { version: 6 } });
+  await two.policies.catchUp();
+  expect(two.policies.current()).toMatchObject({ version: 6, policy: { name: 'signed again' } });
 });
 
 test('a follower hears of versions, says when it cannot, and takes what it missed in order', async () => {

@@ -9,6 +9,8 @@ export interface RegistrySettings {
   readonly user: string;
   readonly timeoutMs: number;
   readonly keysLastMs: number;
+  /** Empty: policies are not signed. */
+  readonly policyKeyFile: string;
   readonly tls: RegistryTlsSettings;
 }
 
@@ -100,6 +102,13 @@ export const registrySection: Section<RegistrySettings> = {
       initial: '1d',
       min: '1m',
       max: '30d',
+    }),
+    policyKeyFile: text({
+      key: 'policy_key_file',
+      doc: 'An Ed25519 private key as PEM, the same on every node: policies are signed with it, and others not taken. Empty: who may write to etcd may change policies.',
+      initial: '',
+      pattern: FILE_PATTERN,
+      expected: FILE,
     }),
     tls,
   },
