@@ -1,11 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type Certificates,
   describeWithReal,
   type EtcdCluster,
+  type EtcdServer,
+  makeCertificates,
   type NetworkLink,
   networkLink,
+  requireUser,
   startEtcdCluster,
 } from '@aegis/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -26,6 +31,7 @@ interface Report {
 // Two sites: node a beside the etcd, node b at the far end of links that can be cut.
 describeWithReal('etcd', 'two sites that share a registry', () => {
   let folder: string;
+  let certificates: Certificates;
   let cluster: EtcdCluster;
   let links: readonly NetworkLink[];
   let a: RunningAegis;
@@ -36,6 +42,13 @@ describeWithReal('etcd', 'two sites that share a registry', () => {
     AEGIS_DECOY_ENABLED: 'off',
     AEGIS_REGISTRY_ENDPOINTS: endpoints.join(','),
     AEGIS_REGISTRY_TIMEOUT: '4s',
+    AEGIS_REGISTRY_USER: 'aegis',
+    AEGIS_REGISTRY_PASSWORD: 'correct-horse',
+    AEGIS_REGISTRY_POLICY_KEY_FILE: join(folder, 'policy.key'),
+    AEGIS_REGISTRY_TLS_ENABLED: 'on',
+    AEGIS_REGISTRY_TLS_CA_FILE: certificates.caFile,
+    AEGIS_REGISTRY_TLS_CERT_FILE: certificates.certFile,
+    AEGIS_REGISTRY_TLS_KEY_FILE: certificates.keyFile,
   });
   const farEnds = (): readonly string[] => links.map(({ endpoint }) => endpoint);
   const start = (node: string, endpoints: readonly string[]): Promise<RunningAegis> =>
@@ -43,7 +56,12 @@ describeWithReal('etcd', 'two sites that share a registry', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'aegis-sites-'));
-    cluster = await startEtcdCluster();
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(join(folder, 'policy.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    certificates = makeCertificates(folder);
+    cluster = await startEtcdCluster({ tls: certificates });
+    const [member] = cluster.members as [EtcdServer];
+    await requireUser(member, { name: 'aegis', password: 'correct-horse', prefix: 'aegis/' });
     links = await Promise.all(
       cluster.endpoints.map((endpoint) => networkLink(Number(endpoint.split(':')[1]))),
     );
@@ -114,6 +132,16 @@ describeWithReal('etcd', 'two sites that share a registry', () => {
         .map((line) => line.split(' ')[1])
         .sort(),
     ).toEqual(published.toSorted());
+  });
+
+  test('aegis doctor finds nothing wrong with the registry', async () => {
+    const doctor = await aegis(['doctor'], {
+      cwd: folder,
+      env: { ...environment('b', farEnds()), DATA_DIR: b.dataDir },
+    });
+    expect(doctor.stdout).toMatch(
+      /^ok {4}registry +etcd 3\.\S+, aegis\/ as aegis, at revision \d+, \d+ MiB$/m,
+    );
   });
 
   test('a key that is made on one site opens the other, until it is revoked', async () => {

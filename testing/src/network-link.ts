@@ -45,9 +45,10 @@ export async function networkLink(port: number): Promise<NetworkLink> {
       breakAll();
     },
     async close() {
-      breakAll();
+      const closed = once(server, 'close');
       server.close();
-      await once(server, 'close');
+      breakAll();
+      await closed;
     },
   };
 }

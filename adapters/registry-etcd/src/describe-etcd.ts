@@ -1,9 +1,10 @@
 import { EtcdConnection } from './etcd-connection.ts';
 import { registryFault } from './etcd-fault.ts';
-import type { EtcdOptions } from './etcd-options.ts';
+import { type EtcdOptions, TIMEOUT_MS } from './etcd-options.ts';
 import { keysWith } from './messages/key-range.ts';
 import { countRequest, readRange } from './messages/kv-messages.ts';
 import { type MemberStatus, readStatus } from './messages/server-messages.ts';
+import { probe } from './probe.ts';
 
 /** One endpoint, by itself. */
 export interface EtcdMember extends Partial<MemberStatus> {
@@ -22,7 +23,10 @@ export interface EtcdFacts {
 /** What each endpoint says of itself, and whether together they let this user read. Writes nothing. */
 export async function describeEtcd(options: EtcdOptions): Promise<EtcdFacts> {
   const members = await Promise.all(options.endpoints.map((endpoint) => describeMember(options, endpoint)));
-  const connection = new EtcdConnection(options);
+  const endpoints = members.filter((member) => member.isThere).map(({ endpoint }) => endpoint);
+  const trouble = members[0]?.trouble;
+  if (endpoints.length === 0) return { members, ...(trouble === undefined ? {} : { trouble }) };
+  const connection = new EtcdConnection({ ...options, endpoints });
   try {
     const request = countRequest(keysWith(options.prefix));
     const answer = await connection.call('/etcdserverpb.KV/Range', request, { repeatable: true });
@@ -34,14 +38,20 @@ export async function describeEtcd(options: EtcdOptions): Promise<EtcdFacts> {
   }
 }
 
-async function describeMember(options: EtcdOptions, endpoint: string): Promise<EtcdMember> {
+async function describeMember(
+  options: EtcdOptions,
+  endpoint: string,
+): Promise<EtcdMember & { readonly isThere: boolean }> {
+  const absence = await probe(endpoint, options.tls, options.timeoutMs ?? TIMEOUT_MS);
+  if (absence !== undefined)
+    return { endpoint, isThere: false, trouble: `etcd at ${endpoint} cannot be reached: ${absence}` };
   const connection = new EtcdConnection({ ...options, endpoints: [endpoint] });
   try {
     const empty = Buffer.alloc(0);
     const answer = await connection.call('/etcdserverpb.Maintenance/Status', empty, { repeatable: true });
-    return { endpoint, ...readStatus(answer) };
+    return { endpoint, isThere: true, ...readStatus(answer) };
   } catch (error) {
-    return { endpoint, trouble: registryFault(error).message };
+    return { endpoint, isThere: true, trouble: registryFault(error).message };
   } finally {
     connection.close();
   }

@@ -50,10 +50,7 @@ function membersOf({ members, trouble }: EtcdFacts): readonly Finding[] {
     // One finding is enough where none of them answers.
     if (member.trouble !== undefined)
       return trouble === undefined
-        ? warn(
-            `${endpoint} does not answer: ${member.trouble}`,
-            'see that it runs: another failure may be one too many',
-          )
+        ? warn(member.trouble, 'see that it runs: another failure may be one too many')
         : [];
     const [major = 0, minor = 0] = version.split('.').map(Number);
     const isOld = major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1]);
