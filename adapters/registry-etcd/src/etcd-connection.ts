@@ -4,6 +4,7 @@ import {
   Client,
   type ClientDuplexStream,
   type ClientOptions,
+  connectivityState,
   credentials,
   Metadata,
   type ServiceError,
@@ -12,6 +13,7 @@ import {
 import { EtcdRefusal } from './etcd-fault.ts';
 import { type EtcdOptions, type EtcdTls, TIMEOUT_MS } from './etcd-options.ts';
 import { authenticateRequest, readToken } from './messages/server-messages.ts';
+import { probe } from './probe.ts';
 
 /** A stream of messages in both directions with one member. */
 export type EtcdStream = ClientDuplexStream<Buffer, Buffer>;
@@ -138,7 +140,7 @@ export class EtcdConnection {
       const endpoint = this.#endpoints[this.#current] as Endpoint;
       const left = deadline - performance.now();
       try {
-        await connected(endpoint, Math.min(this.#patienceMs, left));
+        await connected(endpoint, this.#options.tls, Math.min(this.#patienceMs, left));
         const token = await this.#tokenFrom(endpoint, left);
         this.#away = false;
         return { endpoint, token };
@@ -194,16 +196,28 @@ function unary(
   return promise;
 }
 
-function connected({ address, client }: Endpoint, withinMs: number): Promise<void> {
+/** gRPC is let connect only where somebody answers: see `probe`. Throws EtcdRefusal. */
+async function connected(
+  { address, client }: Endpoint,
+  tls: EtcdTls | undefined,
+  withinMs: number,
+): Promise<void> {
+  const deadline = Date.now() + Math.max(1, withinMs);
+  const absent = (why: string): EtcdRefusal => {
+    const details = `cannot be reached: ${why}`;
+    return new EtcdRefusal({ code: status.UNAVAILABLE, details, message: details }, address);
+  };
+  if (client.getChannel().getConnectivityState(false) !== connectivityState.READY) {
+    const absence = await probe(address, tls, Math.max(1, withinMs));
+    if (absence !== undefined) throw absent(absence);
+  }
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  client.waitForReady(new Date(Date.now() + Math.max(1, withinMs)), (error) => {
+  client.waitForReady(deadline, (error) => {
     if (error === undefined) resolve();
-    else reject(new EtcdRefusal({ code: status.UNAVAILABLE, details: NOBODY, message: NOBODY }, address));
+    else reject(absent('gRPC does not come about'));
   });
   return promise;
 }
-
-const NOBODY = 'cannot be reached';
 
 /** With these etcd refuses what a member that is cut off from the others could not carry out. */
 function metadata(token: string): Metadata {
