@@ -126,12 +126,7 @@ describeWithReal('etcd', 'two sites that share a registry', () => {
     const ofA = await history(a);
     expect(ofA).toEqual(await history(b));
     expect(ofA.slice(1).map((line) => Number(line.split(' ')[0]))).toEqual(published.map((_, i) => i + 1));
-    expect(
-      ofA
-        .slice(1)
-        .map((line) => line.split(' ')[1])
-        .sort(),
-    ).toEqual(published.toSorted());
+    expect(new Set(ofA.slice(1).map((line) => line.split(' ')[1]))).toEqual(new Set(published));
   });
 
   test('aegis doctor finds nothing wrong with the registry', async () => {
