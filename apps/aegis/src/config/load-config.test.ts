@@ -134,8 +134,7 @@ test.each([
   ['log:\n  xyzzy: 1\n', 'aegis.yaml:2:3: log.xyzzy: is no key here; known are level, format'],
   [
     '__proto__:\n  port: 1\n',
-    'aegis.yaml:1:1: __proto__: is no key here; known are preset, data_dir, node, log, http, decoy, pipeline, redis, mesh, worker, archive, crowdsec, grpc, rate_limits, decisions, enforce, ledger, memory, queues, notifications, tracing, trail, masking, scenarios, geo, crawlers, guard, hunt, fleet, feeds',
-    'aegis.yaml:1:1: __proto__: is no key here; known are preset, data_dir, node, log, http, decoy, pipeline, redis, mesh, worker, archive, crowdsec, grpc, rate_limits, decisions, enforce, ledger, memory, registry, queues, trail, masking, scenarios, geo, crawlers, guard, hunt, fleet, feeds',
+    'aegis.yaml:1:1: __proto__: is no key here; known are preset, data_dir, node, log, http, decoy, pipeline, redis, mesh, worker, archive, crowdsec, grpc, rate_limits, decisions, enforce, ledger, memory, registry, queues, notifications, tracing, trail, masking, scenarios, geo, crawlers, guard, hunt, fleet, feeds',
   ],
 ])('%j is answered with where it belongs', (yaml, expected) => expect(complaints(yaml)).toEqual([expected]));
 

@@ -21,7 +21,7 @@ test('what is scraped is what prom-client would have written', async () => {
     fc.asyncProperty(values, async (observed) => {
       const [ours, theirs] = [new Registry(), new Registry()];
       const common = { name: 'seconds', help: 'of something', buckets: [0.1, 1, 2] };
-      const fast = new FastHistogram({ ...common, register: ours });
+      const fast = new FastHistogram({ ...common, labelNames: ['method'], register: ours });
       const slow = new Histogram({ ...common, labelNames: ['method'], registers: [theirs] });
       for (const { method, value } of observed) {
         fast.observe(method, value, () => ({ method }));

@@ -3,6 +3,7 @@ import type { Histogram, Registry } from 'prom-client';
 export interface FastHistogramOptions {
   readonly name: string;
   readonly help: string;
+  readonly labelNames: readonly string[];
   /** Upper bounds, rising. */
   readonly buckets: readonly number[];
   readonly register: Registry;
@@ -38,13 +39,17 @@ interface Scraped {
  */
 export class FastHistogram {
   readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly string[];
   readonly #options: FastHistogramOptions;
   readonly #series: Map<string, Series> = new Map();
 
   constructor(options: FastHistogramOptions) {
     this.name = options.name;
+    this.help = options.help;
+    this.labelNames = options.labelNames;
     this.#options = options;
-    // The registry asks a metric for its name and what it holds, and for nothing else.
+    // The registry asks a metric for its name and what it holds; the rest is for who describes metrics.
     options.register.registerMetric(this as unknown as Histogram);
   }
 

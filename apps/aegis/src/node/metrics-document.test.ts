@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Counter, Histogram } from 'prom-client';
 import { expect, test } from 'vitest';
 import { allMetrics } from './all-metrics.fixture.ts';
+import { FastHistogram } from './fast-histogram.ts';
 
 const DOCUMENT = join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'metrics.md');
 const [BEGIN, END] = ['<!-- table of metrics: made by a test -->\n', '<!-- end of the table -->'] as const;
@@ -34,7 +35,11 @@ function described(): readonly Described[] {
       // What prom-client knows of a metric and its types do not tell.
       const { labelNames = [] } = metric as unknown as { readonly labelNames?: readonly string[] };
       const type =
-        metric instanceof Counter ? 'counter' : metric instanceof Histogram ? 'histogram' : 'gauge';
+        metric instanceof Counter
+          ? 'counter'
+          : metric instanceof Histogram || (metric as unknown) instanceof FastHistogram
+            ? 'histogram'
+            : 'gauge';
       return { name: metric.name, help: metric.help, type, labels: labelNames };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));

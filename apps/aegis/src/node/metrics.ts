@@ -216,6 +216,7 @@ export class Metrics {
   readonly checkLatency: FastHistogram = new FastHistogram({
     name: 'firewall_response_latency_seconds',
     help: 'Time to answer a check',
+    labelNames: ['status'],
     buckets: [0.000001, 0.000005, 0.00001, 0.00005, 0.0001, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1],
     register: this.registry,
   });
@@ -223,6 +224,7 @@ export class Metrics {
   readonly httpSeconds: FastHistogram = new FastHistogram({
     name: 'aegis_http_seconds',
     help: 'Time to answer an API request, by the pattern of its route',
+    labelNames: ['method', 'route', 'status'],
     buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
     register: this.registry,
   });
