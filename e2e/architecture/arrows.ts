@@ -26,6 +26,8 @@ export const ARROWS: readonly { readonly from: RegExp; readonly to: readonly Reg
   { from: /^adapters\/notifier-syslog$/, to: [/^@aegis\/(ports|notification-text|syslog)$/] },
   { from: /^adapters\/registry-etcd$/, to: [/^@aegis\/ports$/, /^@aegis\/protobuf$/] },
   { from: /^adapters\/[^/]+$/, to: [/^@aegis\/ports$/] },
+  { from: /^integrations\/agent-plugin$/, to: [/^@aegis\/fleet$/] },
+  { from: /^examples\/agent-plugin$/, to: [/^@aegis\/agent-plugin$/] },
   { from: /^integrations\/guard-node$/, to: [/^@aegis\/guard$/] },
   { from: /^examples\/express$/, to: [/^@aegis\/middleware-node$/] },
   { from: /^examples\/chat$/, to: [/^@aegis\/guard(-node)?$/] },

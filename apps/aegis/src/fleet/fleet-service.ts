@@ -6,13 +6,19 @@ import {
   type AgentState,
   afterMessage,
   type ConfigVersion,
+  type CustomMessage,
+  DECISIONS_CAPABILITY,
+  DecisionAsk,
   type EffectiveConfig,
   effectiveConfig,
+  FINDINGS_CAPABILITY,
   type FleetTarget,
   HALT_CAPABILITY,
   type HaltOrder,
   REPORT_FULL_STATE,
   REQUEST_INSTANCE_UID,
+  readDecisionMessage,
+  readFindingBatch,
   SERVER_CAPABILITIES,
   type ServerMessage,
   targetedAgent,
@@ -22,11 +28,15 @@ import type { Clock, Logger, Result } from '@aegis/model';
 import type { Fleet, FleetAgent, FleetAgentQuery, FleetStatus } from '../node/services.ts';
 import { AgentBook, type AgentLink } from './agent-book.ts';
 import type { ConfigBook, ConfigRefusal, ConfigWish } from './config-book.ts';
+import type { DecisionTeller } from './decision-teller.ts';
+import type { FindingIntake } from './finding-intake.ts';
 import type { HaltBook, StandingHalt } from './halt-book.ts';
 
 export interface FleetServiceOptions {
   readonly configs: ConfigBook;
   readonly halts: HaltBook;
+  readonly findings: FindingIntake;
+  readonly decisions: DecisionTeller;
   readonly mostAgents: number;
   /** An agent without a connection is away when it was not heard of for this long. */
   readonly awayMs: number;
@@ -69,14 +79,19 @@ export class FleetService implements Fleet {
     if (!this.#agents.set(id, next)) return unavailable(message);
     const config = state.isPartial ? undefined : this.#offerOf(state, offered);
     if (config !== undefined) next.offered = hex(config.hash);
+    const order = this.#orderFor(state);
+    const told = this.#answerTo(id, message, link);
+    // An answer carries one custom message, and the order to halt waits for none.
+    const first = order === undefined ? told : order;
+    if (order !== undefined && told !== undefined) link?.send(customFor(id, told));
     return writeServerMessage({
       instanceUid: message.instanceUid,
       capabilities: CAPABILITIES,
-      customCapabilities: [HALT_CAPABILITY],
+      customCapabilities: [HALT_CAPABILITY, FINDINGS_CAPABILITY, DECISIONS_CAPABILITY],
       ...(state.isPartial && { flags: REPORT_FULL_STATE }),
       ...((message.flags & REQUEST_INSTANCE_UID) !== 0 && { newInstanceUid: newUid(clock.now()) }),
       ...(config !== undefined && { config: offerOf(config) }),
-      ...this.#orderFor(state),
+      ...(first !== undefined && { custom: first }),
     });
   }
 
@@ -164,9 +179,51 @@ export class FleetService implements Fleet {
   orderAll(): void {
     for (const { state, link } of this.#agents.entries()) {
       const order = this.#orderFor(state);
-      if (link !== undefined && order !== undefined)
-        link.send(writeServerMessage({ instanceUid: AgentId.toBytes(state.id), ...order }));
+      if (link !== undefined && order !== undefined) link.send(customFor(state.id, order));
     }
+  }
+
+  /** Tells every connected agent that there are decisions to ask for: no values, so that it costs little. */
+  tellDecisions(): void {
+    const news = this.#decisionMessage('news', this.#options.decisions.news);
+    for (const { state, link } of this.#agents.entries())
+      if (link !== undefined && state.customCapabilities.includes(DECISIONS_CAPABILITY))
+        link.send(customFor(state.id, news));
+  }
+
+  /** What a custom message of an agent is answered with; an agent that says nothing special hears of news. */
+  #answerTo(id: AgentId, { custom }: AgentMessage, link: AgentLink | undefined): CustomMessage | undefined {
+    if (custom?.capability === FINDINGS_CAPABILITY) {
+      void this.#takeFindings(id, custom, link);
+      // Without a connection it hears of it with a later answer.
+      return link === undefined ? this.#findingAck(id) : undefined;
+    }
+    if (custom?.capability !== DECISIONS_CAPABILITY) return undefined;
+    const ask = readDecisionMessage(DecisionAsk, custom.data);
+    return ask === undefined ? undefined : this.#decisionMessage('page', this.#options.decisions.answer(ask));
+  }
+
+  async #takeFindings(id: AgentId, { data }: CustomMessage, link: AgentLink | undefined): Promise<void> {
+    const { findings, logger } = this.#options;
+    const batch = readFindingBatch(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString());
+    if (!batch.ok) {
+      logger.debug({ agent: id, why: batch.error }, 'findings of an agent are refused');
+      return;
+    }
+    const isTaken = await findings.take(id, batch.value);
+    const ack = isTaken ? this.#findingAck(id) : undefined;
+    if (ack !== undefined) link?.send(customFor(id, ack));
+  }
+
+  #findingAck(id: AgentId): CustomMessage | undefined {
+    const ack = this.#options.findings.ackOf(id);
+    return ack === undefined
+      ? undefined
+      : { capability: FINDINGS_CAPABILITY, type: 'ack', data: Buffer.from(JSON.stringify(ack)) };
+  }
+
+  #decisionMessage(type: 'news' | 'page', body: unknown): CustomMessage {
+    return { capability: DECISIONS_CAPABILITY, type, data: Buffer.from(JSON.stringify(body)) };
   }
 
   /** Offers every connected agent what it is to have and has not. */
@@ -197,13 +254,11 @@ export class FleetService implements Fleet {
   }
 
   /** Where it understands orders and has not said that it obeys this one: again with every answer. */
-  #orderFor(state: AgentState): Pick<ServerMessage, 'custom'> | undefined {
+  #orderFor(state: AgentState): CustomMessage | undefined {
     const standing = this.#options.halts.standing;
     if (standing === undefined || standing.order.epoch <= state.haltEpoch) return undefined;
     if (!state.customCapabilities.includes(HALT_CAPABILITY)) return undefined;
-    return {
-      custom: { capability: HALT_CAPABILITY, type: 'order', data: Buffer.from(standing.signed) },
-    };
+    return { capability: HALT_CAPABILITY, type: 'order', data: Buffer.from(standing.signed) };
   }
 
   #isOnline(state: AgentState, link: AgentLink | undefined): boolean {
@@ -213,8 +268,10 @@ export class FleetService implements Fleet {
 
   #agentOf(state: AgentState, link: AgentLink | undefined): FleetAgent {
     const config = this.#configOf(state);
+    const findings = this.#options.findings.of(state.id);
     return {
       state,
+      ...(findings !== undefined && { findings }),
       online: this.#isOnline(state, link),
       connected: link !== undefined,
       ...targetedAgent(state),
@@ -230,6 +287,10 @@ const NOTHING = Buffer.alloc(0);
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+function customFor(id: AgentId, custom: CustomMessage): Buffer {
+  return writeServerMessage({ instanceUid: AgentId.toBytes(id), custom });
 }
 
 function offerOf({ text, hash }: EffectiveConfig): NonNullable<ServerMessage['config']> {

@@ -4,6 +4,7 @@ import type {
   AgentState,
   ConfigVersion,
   EffectiveConfig,
+  FindingCounts,
   FleetTarget,
   HaltOrder,
 } from '@aegis/fleet';
@@ -311,6 +312,22 @@ export interface FleetAgent {
   /** What it is to have; absent where nothing is said for it. */
   readonly wanted?: EffectiveConfig;
   readonly hasWanted?: boolean;
+  /** What its plugins found; absent where it has told nothing of that. */
+  readonly findings?: AgentFindings;
+}
+
+export interface AgentFindings extends FindingCounts {
+  /** That were none, or more than an agent may hand in. */
+  readonly refused: number;
+  /** The latest, oldest first. */
+  readonly reports: readonly AgentReportEntry[];
+}
+
+export interface AgentReportEntry {
+  readonly plugin: string;
+  readonly at: number;
+  readonly about: string;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 export interface Campaigns {

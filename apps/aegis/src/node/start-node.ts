@@ -290,6 +290,8 @@ async function startOn(
 
   const fleet = nodeFleet({
     ...{ settings: config.fleet, dir, registry, ...copyOf(FLEET_PREFIX), clock },
+    ...{ settings: config.fleet, dir, registry, decisions, policies, propose, hunt, clock },
+    inForce: () => engine.decisions(),
     logger: logger.child({ part: 'fleet' }),
   });
   await lifecycle.start([fleet.follower]);

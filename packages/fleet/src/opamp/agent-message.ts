@@ -1,6 +1,7 @@
 import { ProtoReader } from '@aegis/protobuf';
 import { readAttributes } from './attributes.ts';
 import { CONFIG_STATUSES, type ConfigStatus } from './capabilities.ts';
+import { type CustomMessage, readCustomCapabilities, readCustomMessage } from './custom-message.ts';
 
 /** What an agent says: OpAMP's `AgentToServer`. What it leaves out has not changed. */
 export interface AgentMessage {
@@ -43,18 +44,11 @@ export interface RemoteConfigStatus {
   readonly error: string;
 }
 
-export interface CustomMessage {
-  readonly capability: string;
-  readonly type: string;
-  readonly data: Uint8Array;
-}
-
 /** Longer texts are cut, deeper and more components are left out: an agent may be in a stranger's hands. */
 const LONGEST_TEXT = 1_024;
 const MOST_COMPONENTS = 256;
 const DEEPEST = 4;
 const MOST_FILES = 64;
-const MOST_CAPABILITIES = 64;
 const NONE = Buffer.alloc(0);
 
 /** Fields of an earlier or later version of OpAMP are passed over. Throws AegisError `bad_message`. */
@@ -73,8 +67,9 @@ export function readAgentMessage(bytes: Buffer): AgentMessage {
     else if (field === 7) message = { ...message, configStatus: readConfigStatus(reader.message()) };
     else if (field === 9) message = { ...message, isLast: reader.message().next() >= 0 };
     else if (field === 10) message = { ...message, flags: reader.number() };
-    else if (field === 12) message = { ...message, customCapabilities: readTexts(reader.message()) };
-    else if (field === 13) message = { ...message, custom: readCustom(reader.message()) };
+    else if (field === 12)
+      message = { ...message, customCapabilities: readCustomCapabilities(reader.message()) };
+    else if (field === 13) message = { ...message, custom: readCustomMessage(reader.message()) };
     else reader.skip();
   }
   return message;
@@ -148,26 +143,6 @@ function readConfigStatus(reader: ProtoReader): RemoteConfigStatus {
     else reader.skip();
   }
   return status;
-}
-
-function readTexts(reader: ProtoReader): readonly string[] {
-  const texts: string[] = [];
-  for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 1 && texts.length < MOST_CAPABILITIES) texts.push(reader.text().slice(0, LONGEST_TEXT));
-    else reader.skip();
-  }
-  return texts;
-}
-
-function readCustom(reader: ProtoReader): CustomMessage {
-  let custom: CustomMessage = { capability: '', type: '', data: NONE };
-  for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 1) custom = { ...custom, capability: reader.text().slice(0, LONGEST_TEXT) };
-    else if (field === 2) custom = { ...custom, type: reader.text().slice(0, LONGEST_TEXT) };
-    else if (field === 3) custom = { ...custom, data: reader.bytes() };
-    else reader.skip();
-  }
-  return custom;
 }
 
 /** An entry of a protobuf map: key 1, value 2. */

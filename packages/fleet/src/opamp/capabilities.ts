@@ -35,6 +35,10 @@ export const SERVER_CAPABILITIES: Readonly<
 
 /** Custom capability by which a fleet is halted: a message of type `order` carries a signed order, `ack` its epoch. */
 export const HALT_CAPABILITY = 'io.aegis.halt';
+/** Custom capability by which an agent hands in what its plugins found: `findings`, answered by `ack`. */
+export const FINDINGS_CAPABILITY = 'io.aegis.findings';
+/** Custom capability by which an agent learns what is to be enforced: `news`, `ask`, `page`. */
+export const DECISIONS_CAPABILITY = 'io.aegis.decisions';
 
 /** Bits of `ServerToAgent.flags`. */
 export const REPORT_FULL_STATE = 1;

@@ -5,8 +5,10 @@ import {
 } from '@elastic/opamp-client-node/lib/generated/opamp_pb.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readAgentMessage } from './agent-message.ts';
+import { type AgentMessage, readAgentMessage } from './agent-message.ts';
+import { readServerMessage } from './read-server-message.ts';
 import { writeServerMessage } from './server-message.ts';
+import { writeAgentMessage } from './write-agent-message.ts';
 
 // The generated code of another implementation is the oracle, both ways.
 
@@ -124,4 +126,71 @@ test('components within components, and many of them, are bounded', () => {
     );
   expect(JSON.stringify(read(health).health).match(/inner/g)).toHaveLength(4);
   expect(Object.keys(read({ componentHealthMap: many }).health?.components ?? {})).toHaveLength(256);
+});
+
+test('another implementation reads what an agent wrote, and a server of ours too', () => {
+  const name = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+    .filter((key) => key !== '__proto__');
+  fc.assert(
+    fc.property(name, text, bytes, fc.nat(), fc.boolean(), (key, value, data, sequence, healthy) => {
+      const said: AgentMessage = {
+        ...{ instanceUid: Buffer.from(UID), sequence, capabilities: 0x3807, flags: 1, isLast: !healthy },
+        description: { identifying: { [key]: value }, others: { [key]: value } },
+        health: {
+          ...{ healthy, status: value, lastError: key },
+          components: { [key]: { healthy: !healthy, status: key, lastError: value, components: {} } },
+        },
+        effectiveConfig: [{ name: key, body: Buffer.from(data), contentType: 'application/json' }],
+        configStatus: { hash: Buffer.from(data), status: 'failed', error: value },
+        customCapabilities: [key, value],
+        custom: { capability: key, type: value, data: Buffer.from(data) },
+      };
+      const written = writeAgentMessage(said);
+      expect(readAgentMessage(written)).toEqual(said);
+      const theirs = fromBinary(AgentToServerSchema, written);
+      expect(theirs).toMatchObject({
+        sequenceNum: BigInt(sequence),
+        capabilities: 0x3807n,
+        health: { healthy, status: value, lastError: key },
+        remoteConfigStatus: { status: 3, errorMessage: value },
+        customCapabilities: { capabilities: [key, value] },
+        customMessage: { capability: key, type: value },
+      });
+      expect(theirs.agentDisconnect === undefined).toBe(healthy);
+      expect(theirs.health?.componentHealthMap[key]).toMatchObject({ healthy: !healthy, lastError: value });
+      expect(theirs.agentDescription?.identifyingAttributes[0]?.value?.value.value).toBe(value);
+    }),
+  );
+});
+
+test('an agent reads what a server wrote', () => {
+  fc.assert(
+    fc.property(text, bytes, bytes, fc.nat(), (name, body, hash, retryAfterMs) => {
+      const said = {
+        ...{ instanceUid: Buffer.from(UID), capabilities: 7, flags: 1, newInstanceUid: Buffer.from(UID) },
+        config: {
+          ...{ name, contentType: 'application/json' },
+          ...{ body: Buffer.from(body), hash: Buffer.from(hash) },
+        },
+        error: { kind: 'unavailable', message: name, retryAfterMs },
+        customCapabilities: ['io.aegis.halt'],
+        custom: { capability: 'io.aegis.halt', type: 'order', data: Buffer.from(body) },
+      } as const;
+      expect(readServerMessage(writeServerMessage(said))).toEqual(said);
+    }),
+  );
+});
+
+test('whatever bytes come to an agent, they are a message or refused as none', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (garbage) => {
+      try {
+        readServerMessage(Buffer.from(garbage));
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'bad_message' });
+      }
+    }),
+    { numRuns: 5_000 },
+  );
 });

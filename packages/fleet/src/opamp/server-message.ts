@@ -1,5 +1,5 @@
 import { ProtoWriter } from '@aegis/protobuf';
-import type { CustomMessage } from './agent-message.ts';
+import { type CustomMessage, writeCustomCapabilities, writeCustomMessage } from './custom-message.ts';
 
 /** What a server says: OpAMP's `ServerToAgent`. */
 export interface ServerMessage {
@@ -55,10 +55,7 @@ export function writeServerMessage(message: ServerMessage): Buffer {
   if (capabilities !== undefined) writer.number(7, capabilities);
   if (newInstanceUid !== undefined) writer.message(8, (out) => out.bytes(1, newInstanceUid));
   if (customCapabilities !== undefined)
-    writer.message(10, (out) => {
-      for (const capability of customCapabilities) out.text(1, capability);
-    });
-  if (custom !== undefined)
-    writer.message(11, (out) => out.text(1, custom.capability).text(2, custom.type).bytes(3, custom.data));
+    writer.message(10, (out) => writeCustomCapabilities(out, customCapabilities));
+  if (custom !== undefined) writer.message(11, (out) => writeCustomMessage(out, custom));
   return writer.finish();
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { AgentReport } from '../../client/index.ts';
-import type { HealthDocument } from '../../http/documents/fleet-document.ts';
+import type { FindingsDocument, HealthDocument } from '../../http/documents/fleet-document.ts';
 import { type ConnectOptions, connect, withConnection } from '../connect.ts';
 import type { CommandContext } from '../frame/command-context.ts';
 import { formatTime } from '../frame/format.ts';
@@ -22,7 +22,7 @@ export function showCommand(context: CommandContext): Command {
 
 function agentLines({ agent, wanted, effective }: AgentReport, style: Style): readonly string[] {
   const { strong, good, bad, warn, faint } = style;
-  const { attributes, groups, room, config, health } = agent;
+  const { attributes, groups, room, config, health, findings } = agent;
   const state = agent.online ? good(agent.connected ? 'connected' : 'online') : faint('away');
   return [
     `${strong(agent.id)}  ${state}`,
@@ -31,6 +31,7 @@ function agentLines({ agent, wanted, effective }: AgentReport, style: Style): re
     ...(groups.length > 0 ? [`groups  ${groups.map(printable).join(', ')}`] : []),
     ...(room === undefined ? [] : [`room  ${printable(room)}`]),
     ...(health === undefined ? [] : ['', ...healthLines('health', health, '', style)]),
+    ...(findings === undefined ? [] : ['', ...findingLines(findings, style)]),
     '',
     config === undefined
       ? 'config  none is said for it'
@@ -39,6 +40,23 @@ function agentLines({ agent, wanted, effective }: AgentReport, style: Style): re
     ...(config === undefined || config.error === '' ? [] : [bad(`  ${printable(config.error)}`)]),
     ...(wanted === null ? [] : JSON.stringify(wanted, null, 2).split('\n')),
     ...(effective === undefined ? [] : ['', 'it says it has', ...effective.split('\n').map(printable)]),
+  ];
+}
+
+/** Characters of a report that are shown; `--json` has all of it. */
+const LONGEST_REPORT = 160;
+
+function findingLines(
+  { made, sent, dropped, held, refused, reports }: FindingsDocument,
+  { faint, warn }: Style,
+): readonly string[] {
+  const lost = dropped + refused > 0 ? warn(`${dropped} dropped, ${refused} refused`) : '0 dropped';
+  return [
+    `findings  ${made} made: ${sent} sent, ${held} held, ${lost}`,
+    ...reports.map(({ plugin, at, about, data }) => {
+      const text = printable(JSON.stringify(data)).slice(0, LONGEST_REPORT);
+      return `  ${faint(formatTime(Date.parse(at)))}  ${printable(plugin)}  ${printable(about)}  ${text}`;
+    }),
   ];
 }
 

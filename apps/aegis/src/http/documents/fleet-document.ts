@@ -68,7 +68,36 @@ export interface AgentDocument {
     readonly wanted_from: readonly string[];
   };
   readonly halt_epoch: number;
+  readonly findings?: FindingsDocument;
 }
+
+/** What became of what an agent's plugins found: made = sent + dropped + held. */
+export interface FindingsDocument {
+  readonly made: number;
+  readonly sent: number;
+  readonly dropped: number;
+  readonly held: number;
+  readonly refused: number;
+  readonly reports: readonly {
+    readonly plugin: string;
+    readonly at: string;
+    readonly about: string;
+    readonly data: unknown;
+  }[];
+}
+
+const FindingsDocument: z.ZodType<FindingsDocument> = z
+  .strictObject({
+    made: z.int().meta({ description: 'Sent, dropped and held, together.' }),
+    sent: z.int(),
+    dropped: z.int().meta({ description: 'For want of room on the host.' }),
+    held: z.int().meta({ description: 'Waiting on the host.' }),
+    refused: z.int().meta({ description: 'By this server: no findings, or too many proposals.' }),
+    reports: z
+      .array(z.strictObject({ plugin: z.string(), at: IsoTime, about: z.string(), data: z.unknown() }))
+      .meta({ description: 'The latest, oldest first.' }),
+  })
+  .meta({ id: 'AgentFindings' });
 
 export interface HealthDocument {
   readonly healthy: boolean;
@@ -109,6 +138,7 @@ export const AgentDocument: z.ZodType<AgentDocument> = z
       })
       .exactOptional(),
     halt_epoch: z.int().meta({ description: 'The last order that it said it obeys.' }),
+    findings: FindingsDocument.exactOptional(),
   })
   .meta({ id: 'Agent' });
 
@@ -120,6 +150,7 @@ export function agentDocument({
   room,
   wanted,
   hasWanted,
+  findings,
 }: FleetAgent): AgentDocument {
   const { id, identifying, others, firstSeen, lastSeen, health, configStatus, haltEpoch } = state;
   return {
@@ -141,6 +172,9 @@ export function agentDocument({
       },
     }),
     halt_epoch: haltEpoch,
+    ...(findings !== undefined && {
+      findings: { ...findings, reports: findings.reports.map((each) => ({ ...each, at: isoTime(each.at) })) },
+    }),
   };
 }
 

@@ -1,0 +1,1 @@
+export { type PluginDefinition, type PluginHost, type PluginWorld, runPlugin } from './run-plugin.ts';
