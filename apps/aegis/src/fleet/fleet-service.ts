@@ -80,7 +80,7 @@ export class FleetService implements Fleet {
     const config = state.isPartial ? undefined : this.#offerOf(state, offered);
     if (config !== undefined) next.offered = hex(config.hash);
     const order = this.#orderFor(state);
-    const told = this.#answerTo(id, message, link);
+    const told = this.#answerTo(state, message, link);
     // An answer carries one custom message, and the order to halt waits for none.
     const first = order === undefined ? told : order;
     if (order !== undefined && told !== undefined) link?.send(customFor(id, told));
@@ -191,16 +191,24 @@ export class FleetService implements Fleet {
         link.send(customFor(state.id, news));
   }
 
-  /** What a custom message of an agent is answered with; an agent that says nothing special hears of news. */
-  #answerTo(id: AgentId, { custom }: AgentMessage, link: AgentLink | undefined): CustomMessage | undefined {
+  /** What a custom message is answered with; who only asks from time to time hears of news with each answer. */
+  #answerTo(
+    { id, customCapabilities }: AgentState,
+    { custom }: AgentMessage,
+    link: AgentLink | undefined,
+  ): CustomMessage | undefined {
+    const { decisions } = this.#options;
     if (custom?.capability === FINDINGS_CAPABILITY) {
       void this.#takeFindings(id, custom, link);
       // Without a connection it hears of it with a later answer.
       return link === undefined ? this.#findingAck(id) : undefined;
     }
-    if (custom?.capability !== DECISIONS_CAPABILITY) return undefined;
-    const ask = readDecisionMessage(DecisionAsk, custom.data);
-    return ask === undefined ? undefined : this.#decisionMessage('page', this.#options.decisions.answer(ask));
+    if (custom?.capability === DECISIONS_CAPABILITY) {
+      const ask = readDecisionMessage(DecisionAsk, custom.data);
+      return ask === undefined ? undefined : this.#decisionMessage('page', decisions.answer(ask));
+    }
+    const isToldHere = link === undefined && customCapabilities.includes(DECISIONS_CAPABILITY);
+    return isToldHere ? this.#decisionMessage('news', decisions.news) : undefined;
   }
 
   async #takeFindings(id: AgentId, { data }: CustomMessage, link: AgentLink | undefined): Promise<void> {

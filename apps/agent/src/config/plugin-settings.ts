@@ -23,11 +23,9 @@ const limits: z.ZodType<Partial<Limits>> = z
   })
   .partial() as z.ZodType<Partial<Limits>>;
 
-export const PluginName: z.ZodType<string> = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,31}$/, {
-    error: 'the name of a plugin is of lower-case letters, digits and dashes',
-  });
+export const PluginName: z.ZodType<string> = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, {
+  error: 'the name of a plugin is of lower-case letters, digits and dashes',
+});
 
 export const LocalPlugin: z.ZodType<LocalPlugin> = z.strictObject({
   enabled: z.boolean().default(true),

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LimitGroup, type LimitGroups, signal } from './limit-groups.ts';
+import type { LimitGroup, LimitGroups } from './limit-group.ts';
 import type { Limits } from './limits.ts';
+import { signal } from './signal.ts';
 
 const ROOT = '/sys/fs/cgroup';
 const PERIOD_US = 100_000;

@@ -159,7 +159,10 @@ export class OpampLink {
   }
 
   #sayGoodbye(socket: WebSocket): void {
-    if (socket.readyState !== WebSocket.OPEN) return socket.terminate();
+    if (socket.readyState !== WebSocket.OPEN) {
+      socket.terminate();
+      return;
+    }
     socket.send(Buffer.concat([Buffer.of(0), this.#options.session.farewell()]));
     socket.close();
     setTimeout(() => socket.terminate(), GOODBYE_MS).unref();

@@ -7,7 +7,7 @@ import {
   type ToldPlugin,
   writePluginLine,
 } from '@aegis/fleet';
-import type { LimitGroup } from '../limits/limit-groups.ts';
+import type { LimitGroup } from '../limits/limit-group.ts';
 import type { Limits } from '../limits/limits.ts';
 
 export interface PluginProcessOptions {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding, PluginSaid } from '@aegis/fleet';
 import type { Clock, Logger } from '@aegis/model';
-import type { LimitGroup, LimitGroups } from '../limits/limit-groups.ts';
+import type { LimitGroup, LimitGroups } from '../limits/limit-group.ts';
 import { halved, type Limits } from '../limits/limits.ts';
 import { Breaker, type BreakerPhase, type BreakerRules } from './breaker.ts';
 import type { PluginMemory } from './plugin-memory.ts';

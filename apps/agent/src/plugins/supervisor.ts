@@ -1,6 +1,6 @@
 import type { Finding } from '@aegis/fleet';
 import type { Clock, Logger } from '@aegis/model';
-import type { LimitGroups } from '../limits/limit-groups.ts';
+import type { LimitGroups } from '../limits/limit-group.ts';
 import { hostShare } from '../state/agent-identity.ts';
 import type { StateFolder } from '../state/state-folder.ts';
 import type { BreakerRules } from './breaker.ts';

@@ -1,4 +1,4 @@
-import type { GroupUsage } from '../limits/limit-groups.ts';
+import type { GroupUsage } from '../limits/limit-group.ts';
 import type { Limits } from '../limits/limits.ts';
 
 /** What a plugin uses, as of the last look. */
@@ -9,16 +9,22 @@ export interface Usage {
   readonly processes: number;
 }
 
-/** Times running that a plugin may be over its CPU cap. */
-const MOST_BUSY = 10;
-/** A cap of CPU time that the kernel holds is reached, not passed. */
-const REACHED = 0.95;
+/** Looks over which the use of CPU time is taken together. */
+const LOOKS = 10;
+/** Of a cap that the kernel holds: it is reached, not passed, and not in every moment. */
+const REACHED = 0.9;
+
+interface Look {
+  readonly cpuMs: number;
+  /** Monotonic, ms. */
+  readonly at: number;
+}
 
 /** Looks at one run of a plugin from time to time, and says what it does to its host. */
 export class UsageWatch {
   readonly #limits: Limits;
-  #before: { readonly cpuMs: number; readonly at: number } | undefined;
-  #busy = 0;
+  /** The latest ones, oldest first. */
+  #looks: readonly Look[] = [];
   #last: Usage | undefined;
 
   constructor(limits: Limits) {
@@ -31,26 +37,27 @@ export class UsageWatch {
 
   /** At its cap of CPU time, and slowed down by it. */
   get isThrottled(): boolean {
-    return this.#busy > 0;
+    return (this.#last?.cpu ?? 0) >= this.#limits.cpu * REACHED;
   }
 
   /** Why it is to be ended, in words; empty where it is not. `at`: monotonic, ms. */
   look({ memory, cpuMs, processes }: GroupUsage, at: number): string {
-    const { limits, cpu } = { limits: this.#limits, cpu: this.#cpuSince(cpuMs, at) };
-    this.#last = { memory, cpu, processes };
-    if (cpu >= limits.cpu * REACHED) this.#busy++;
-    else this.#busy = 0;
+    const limits = this.#limits;
+    const now: Look = { cpuMs, at };
+    const before = this.#looks.at(-1);
+    this.#last = { memory, processes, cpu: before === undefined ? 0 : shareBetween(before, now) };
+    this.#looks = [...this.#looks, now].slice(-LOOKS - 1);
     if (memory > limits.memory) return `memory: over its cap of ${limits.memory} bytes`;
     if (processes > limits.processes) return `processes: over its cap of ${limits.processes}`;
-    return this.#busy >= MOST_BUSY
-      ? `cpu: at its cap of ${limits.cpu}% of a core ${MOST_BUSY} times running`
+    const [first] = this.#looks;
+    const isLong = this.#looks.length > LOOKS && first !== undefined;
+    return isLong && shareBetween(first, now) >= limits.cpu * REACHED
+      ? `cpu: at its cap of ${limits.cpu}% of a core for ${LOOKS} looks`
       : '';
   }
+}
 
-  #cpuSince(cpuMs: number, at: number): number {
-    const before = this.#before;
-    this.#before = { cpuMs, at };
-    if (before === undefined || at <= before.at) return 0;
-    return Math.max(0, ((cpuMs - before.cpuMs) / (at - before.at)) * 100);
-  }
+/** Percent of one core. */
+function shareBetween(before: Look, now: Look): number {
+  return now.at <= before.at ? 0 : Math.max(0, ((now.cpuMs - before.cpuMs) / (now.at - before.at)) * 100);
 }
