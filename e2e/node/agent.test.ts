@@ -80,15 +80,15 @@ describe('agents of a node', () => {
         decisions.some(({ value }) => value === '203.0.113.77'),
       );
     expect((await node.fetch('/v1/check?address=203.0.113.77')).status).toBe(403);
-    const { decisions } = await node.get<{ decisions: { source: string; reason: string }[] }>(
+    const { decisions } = await node.get<{ decisions: { decision: { source: string } }[] }>(
       '/v1/decisions?value=203.0.113.77&scope=ip',
     );
-    expect(decisions[0]?.source).toBe('agent/auth-log/host-sign-in-guessing');
+    expect(decisions[0]?.decision.source).toBe('agent/auth-log/host-sign-in-guessing');
     await until(one, 'nothing is held', ({ health }) =>
       /^(\d+) made = \1 sent \+ 0 dropped \+ 0 held$/.test(health.components['agent:findings']?.status ?? ''),
     );
     // A lift reaches them as well.
-    await node.run(['decisions', 'remove', '203.0.113.77', '--reason', 'a test']);
+    expect((await node.run(['decisions', 'delete', '203.0.113.77'])).code).toBe(0);
     for (const agent of [one, two])
       await until(agent, 'the ban is gone', ({ decisions: held }) => held.length === 0);
     await Promise.all([one.stop(), two.stop()]);

@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PluginDefinition, type PluginHost, runPlugin } from '@aegis/agent-plugin';
 import { logEvents } from '@aegis/analyze';
-import { parseDuration } from '@aegis/model';
 import { type Alert, parseRules, type Rule, ScenarioEngine } from '@aegis/scenario';
 import { z } from 'zod';
 import { type FollowedPlace, LogFollower } from './log-follower.ts';
+import { AbsolutePath, durationBetween } from './settings.ts';
 
 export interface AuthLogSettings {
   readonly files: readonly string[];
   /** More rules, in the format of docs/scenarios.md, besides those in the box. */
   readonly rules: readonly string[];
-  /** Between two looks. */
-  readonly everyMs: number;
+  /** Between two looks, ms. */
+  readonly every: number;
 }
 
 const RULES = join(import.meta.dirname, '..', '..', 'scenarios', 'sign-in.yaml');
@@ -20,19 +20,11 @@ const MOST_BUCKETS = 10_000;
 /** Looks between two times that the place in a log is kept. */
 const KEEP_EVERY = 10;
 
-const path = z.string().regex(/^\/.{0,4095}$/, { error: 'expected an absolute path' });
-const Settings: z.ZodType<AuthLogSettings> = z
-  .strictObject({
-    files: z.array(path).min(1).max(16).default(['/var/log/auth.log', '/var/log/secure']),
-    rules: z.array(path).max(16).default([]),
-    every: z.string().default('1s'),
-  })
-  .transform(({ files, rules, every }, context) => {
-    const everyMs = parseDuration(every);
-    if (everyMs !== undefined && everyMs >= 100 && everyMs <= 60_000) return { files, rules, everyMs };
-    context.addIssue('every: expected a duration from 100ms to 1m');
-    return z.NEVER;
-  });
+const Settings: z.ZodType<AuthLogSettings> = z.strictObject({
+  files: z.array(AbsolutePath).min(1).max(16).default(['/var/log/auth.log', '/var/log/secure']),
+  rules: z.array(AbsolutePath).max(16).default([]),
+  every: durationBetween('1s', '100ms', '1m'),
+});
 
 /** Watches sign-ins by ssh and sudo: who guesses passwords is proposed for a ban, which a node decides. */
 export const authLog: PluginDefinition<AuthLogSettings> = {
@@ -47,7 +39,7 @@ export const authLog: PluginDefinition<AuthLogSettings> = {
       // A host has one of the two names that logs of sign-ins go by.
       host.health(troubles.length < logs.length, troubles.join('; '));
       if (look % KEEP_EVERY === 0) keepPlaces();
-      await host.pause(settings.everyMs);
+      await host.pause(settings.every);
     }
     keepPlaces();
     await Promise.all(logs.map((log) => log.close()));
