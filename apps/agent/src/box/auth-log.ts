@@ -82,15 +82,18 @@ function watchedLog(file: string, engine: ScenarioEngine, host: PluginHost<AuthL
     }
   });
   let isOpen = false;
+  let from = placeIn(host.state, file);
   return {
     file,
     async look() {
       try {
-        if (!isOpen) await follower.open(placeIn(host.state, file));
+        if (!isOpen) await follower.open(from);
         isOpen = true;
         await follower.look();
         return '';
       } catch (error) {
+        // What appears later was never read: all of it is new.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') from ??= { inode: 0, offset: 0 };
         return (error as Error).message;
       }
     },

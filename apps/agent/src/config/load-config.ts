@@ -103,8 +103,13 @@ function readConfigFile(named: string | undefined): Result<ConfigFile, readonly 
   const { contents } = document;
   if (contents === null) return Result.ok({ top: new Map(), plugins: {}, placeOf: () => file });
   if (!isMap(contents)) return Result.err([`${file}:1: expected keys, such as "server: https://…"`]);
-  // No aliases: a small file must not become a large one.
-  const plain = document.toJS({ maxAliasCount: 0 }) as Record<string, unknown>;
+  let plain: Record<string, unknown>;
+  try {
+    // No aliases: a small file must not become a large one.
+    plain = document.toJS({ maxAliasCount: 0 }) as Record<string, unknown>;
+  } catch {
+    return Result.err([`${file}: aliases are not read here; write the value out`]);
+  }
   const positions = new Map(
     contents.items.map(({ key }) => {
       const range = (key as { readonly range?: readonly number[] }).range;
