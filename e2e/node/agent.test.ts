@@ -134,8 +134,12 @@ describe('agents of a node', () => {
     let agent = begin();
     await until(agent, 'it works', isAtWork);
     await node.run(['fleet', 'halt', '--reason', 'a test']);
-    const halted = await until(agent, 'halted', ({ state }) => state === 'HALTED');
-    expect(halted.health.components['auth-log']?.status).toMatch(/^stopped/);
+    await until(
+      agent,
+      'halted, and nothing runs',
+      ({ state, health }) =>
+        state === 'HALTED' && health.components['auth-log']?.status.startsWith('stopped') === true,
+    );
     await eventually('the node knows', async () => {
       const { halted: count } = await node.get<{ halted: number }>('/v1/fleet');
       return count >= 1 ? true : undefined;
@@ -143,7 +147,11 @@ describe('agents of a node', () => {
     await node.stop();
     await agent.kill();
     agent = begin();
-    const still = await until(agent, 'halted without a server', ({ state }) => state === 'HALTED');
+    const still = await until(
+      agent,
+      'halted without a server',
+      ({ state, health }) => state === 'HALTED' && health.components['auth-log'] !== undefined,
+    );
     expect(still).toMatchObject({ connected: false });
     expect(still.health.components['auth-log']?.status).toMatch(/^stopped/);
     node = await start();
@@ -194,7 +202,11 @@ describe('an order without a server', () => {
       ...{ server: nowhere, key: 'k', fleetKey },
       config: { ...watching(log), order_url: url },
     });
-    const halted = await until(agent, 'halted', ({ state }) => state === 'HALTED');
+    const halted = await until(
+      agent,
+      'halted',
+      ({ state, health }) => state === 'HALTED' && health.components['auth-log'] !== undefined,
+    );
     expect(halted.health.components['auth-log']?.status).toMatch(/^stopped, 0 starts/);
     order = signed(9, 'running', generateKeyPairSync('ed25519').privateKey);
     const forged = await until(

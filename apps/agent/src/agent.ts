@@ -103,7 +103,7 @@ export class Agent {
     });
     this.#list = new EnforcementList(clock, refresh);
     this.#configs = configKeeper(this.#state, config);
-    const groups = openLimitGroups(settings.limitKind, String(process.pid), logger);
+    const groups = openLimitGroups(settings.limitKind, this.id, logger);
     this.#limits = groups.kind;
     this.#closeGroups = () => groups.close();
     this.#supervisor = new Supervisor({
@@ -133,7 +133,7 @@ export class Agent {
     });
     this.#poll = new OrderPoll({
       ...{ url: settings.orderUrl || new URL(ORDER_PATH, settings.server).href, key, random, logger },
-      ...{ keeper: this.#keeper, everyMs: ORDER_EVERY_MS, isConnected: () => this.#link.isConnected },
+      ...{ keeper: this.#keeper, everyMs: ORDER_EVERY_MS, isTold: () => this.#link.isToldAtOnce },
     });
   }
 
@@ -252,14 +252,19 @@ export class Agent {
           contentType: 'application/json',
         },
       ],
-      configStatus: this.#configs.statusWith(facts.plugins, agentState(facts) !== 'NORMAL'),
+      configStatus: this.#configStatus(facts),
     };
+  }
+
+  #configStatus(facts: AgentFacts): AgentParts['configStatus'] {
+    const state = agentState(facts);
+    return this.#configs.statusWith(facts.plugins, state === 'HALTED' || state === 'OPEN');
   }
 
   #writeStatus(): void {
     const { clock, config, logger } = this.#options;
     const facts = this.#facts();
-    const { status, error } = this.#configs.statusWith(facts.plugins, false);
+    const { status, error } = this.#configStatus(facts);
     const shown: AgentStatus = {
       ...{ pid: process.pid, at: clock.now(), id: this.id, version: VERSION, server: config.settings.server },
       ...{ connected: this.#link.isConnected, state: agentState(facts), limits: this.#limits },

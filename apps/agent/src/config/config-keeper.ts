@@ -57,13 +57,15 @@ export class ConfigKeeper {
     return isGood;
   }
 
-  /** Applied once every plugin has proven itself under it. */
+  /** Applied once every plugin has proven itself under it; also while none runs, where `isHeld`. */
   statusWith(reports: readonly PluginReport[], isHeld: boolean): RemoteConfigStatus {
     const hash = this.#hash;
     if (hash.length === 0) return { hash, status: 'unset', error: '' };
-    const rolledBack = reports.filter((report) => report.rolledBack !== '');
-    const error =
-      this.#error || rolledBack.map(({ name, rolledBack: why }) => `plugins.${name}: ${why}`).join('; ');
+    const failures = reports.flatMap(({ name, rolledBack, isProven, breaker, lastError }) => {
+      const why = rolledBack || (!isProven && breaker === 'open' ? lastError : '');
+      return why === '' ? [] : [`plugins.${name}: ${why}`];
+    });
+    const error = this.#error || failures.join('; ');
     if (error !== '') return { hash, status: 'failed', error };
     const isApplied = isHeld || reports.every(({ isProven }) => isProven);
     return { hash, status: isApplied ? 'applied' : 'applying', error: '' };

@@ -9,7 +9,9 @@ export interface FindingBufferOptions {
   readonly mostBytes: number;
 }
 
+const SQLITE_BUSY = 5;
 const SCHEMA = `
+  PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA cache_size = -512;
@@ -38,17 +40,19 @@ export class FindingBuffer {
   readonly #sum: StatementSync;
   readonly #counts: StatementSync;
 
-  /** A buffer that cannot be read is begun anew. Throws AegisError `buffer_unusable`. */
+  /** Also sees to it that one agent at a time uses the folder. Throws AegisError `buffer_unusable`. */
   constructor({ path, mostBytes }: FindingBufferOptions) {
     this.#mostBytes = mostBytes;
     try {
-      this.#db = new DatabaseSync(path);
+      this.#db = new DatabaseSync(path, { timeout: 0 });
       this.#db.exec(SCHEMA);
       this.#db
         .prepare('INSERT OR IGNORE INTO counts VALUES (1, ?, 0, 0, 0, 0, 0)')
         .run(randomBytes(12).toString('hex'));
     } catch (cause) {
-      throw new AegisError('buffer_unusable', `${path} cannot be used: ${String(cause)}`, { cause });
+      const isLocked = (cause as { readonly errcode?: number }).errcode === SQLITE_BUSY;
+      const why = isLocked ? 'another agent uses it; stop it, or take another state_dir' : String(cause);
+      throw new AegisError('buffer_unusable', `${path} cannot be used: ${why}`, { cause });
     }
     const prepare = (sql: string): StatementSync => this.#db.prepare(sql);
     this.#insert = prepare('INSERT INTO held VALUES (?, ?, ?)');

@@ -7,8 +7,8 @@ export interface OrderPollOptions {
   readonly url: string;
   readonly key: string;
   readonly keeper: Pick<HaltKeeper, 'hear'>;
-  /** Whether the server can be asked to tell: then there is no need to look. */
-  readonly isConnected: () => boolean;
+  /** Whether a server would tell it at once: then there is no need to look. */
+  readonly isTold: () => boolean;
   readonly random: Random;
   readonly logger: Logger;
   /** Between two looks at most, ms; at least half of it. */
@@ -19,7 +19,7 @@ const PATIENCE_MS = 3_000;
 const LARGEST_ORDER = 8_192;
 const NO_ORDER = 204;
 
-/** Looks at the order itself, past all else, while there is no connection over which it would be told. */
+/** Looks at the order itself, past all else, while there is no connection over which it would be told at once. */
 export class OrderPoll {
   readonly #options: OrderPollOptions;
   readonly #stop: AbortController = new AbortController();
@@ -57,11 +57,11 @@ export class OrderPoll {
   }
 
   async #follow(): Promise<void> {
-    const { everyMs, random, isConnected } = this.#options;
+    const { everyMs, random, isTold } = this.#options;
     const { signal } = this.#stop;
     while (!signal.aborted) {
       await sleep(everyMs * (0.5 + random.next() / 2), undefined, { signal }).catch(() => undefined);
-      if (!signal.aborted && !isConnected()) await this.look();
+      if (!signal.aborted && !isTold()) await this.look();
     }
   }
 }

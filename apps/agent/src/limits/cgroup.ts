@@ -14,6 +14,7 @@ interface Layout {
   /** Folders that a group is made of. */
   folders(name: string): readonly string[];
   limit(name: string, limits: Limits): void;
+  limitCpu(name: string, percent: number): void;
   usage(name: string): { readonly memory: number; readonly cpuMs: number; readonly processes: number };
   /** Times that the kernel killed for memory, and refused to fork. */
   events(name: string): { readonly killed: number; readonly refusedForks: number };
@@ -27,8 +28,9 @@ const V2: Layout = {
     write(join(ROOT, name, 'memory.max'), memory);
     attempt(() => write(join(ROOT, name, 'memory.swap.max'), 0));
     write(join(ROOT, name, 'pids.max'), processes);
-    write(join(ROOT, name, 'cpu.max'), `${quota(cpu)} ${PERIOD_US}`);
+    V2.limitCpu(name, cpu);
   },
+  limitCpu: (name, percent) => write(join(ROOT, name, 'cpu.max'), `${quota(percent)} ${PERIOD_US}`),
   usage: (name) => ({
     memory: number(join(ROOT, name, 'memory.current')),
     cpuMs: fieldOf(join(ROOT, name, 'cpu.stat'), 'usage_usec') / 1_000,
@@ -49,8 +51,9 @@ const V1: Layout = {
     attempt(() => write(join(ROOT, 'memory', name, 'memory.memsw.limit_in_bytes'), memory));
     write(join(ROOT, 'pids', name, 'pids.max'), processes);
     write(join(ROOT, 'cpu', name, 'cpu.cfs_period_us'), PERIOD_US);
-    write(join(ROOT, 'cpu', name, 'cpu.cfs_quota_us'), quota(cpu));
+    V1.limitCpu(name, cpu);
   },
+  limitCpu: (name, percent) => write(join(ROOT, 'cpu', name, 'cpu.cfs_quota_us'), quota(percent)),
   usage: (name) => ({
     memory: number(join(ROOT, 'memory', name, 'memory.usage_in_bytes')),
     cpuMs: number(join(ROOT, 'cpuacct', name, 'cpuacct.usage')) / 1_000_000,
@@ -83,8 +86,11 @@ export function cgroupsOf(kind: 'v1' | 'v2', name: string): LimitGroups | undefi
     open(plugin, limits) {
       const group = `${base}/${plugin}`;
       make(layout, group);
+      const opened = groupOf(layout, group);
+      // What an agent that was killed has left behind.
+      opened.killAll(0);
       layout.limit(group, limits);
-      return groupOf(layout, group);
+      return opened;
     },
     close: () => attempt(() => drop(layout, base)),
   };
@@ -96,6 +102,7 @@ function groupOf(layout: Layout, name: string): LimitGroup {
   return {
     join: processFiles,
     usage: () => layout.usage(name),
+    limitCpu: (percent) => attempt(() => layout.limitCpu(name, percent)),
     intervened() {
       const now = layout.events(name);
       const isMemory = now.killed > before.killed;

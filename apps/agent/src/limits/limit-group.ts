@@ -15,6 +15,8 @@ export interface LimitGroup {
   /** Files into which a process writes its own id before it becomes the plugin. */
   readonly join: readonly string[];
   usage(pid: number): GroupUsage;
+  /** Percent of one core from now on. */
+  limitCpu(percent: number): void;
   /** Why the kernel intervened since the last call, in words; empty where it did not. */
   intervened(): string;
   /** Every process in it, whatever their parents are by now. */

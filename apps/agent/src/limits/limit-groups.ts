@@ -5,7 +5,7 @@ import { treeOf, treeUsage } from './process-tree.ts';
 import { signal } from './signal.ts';
 
 /**
- * Groups of the best kind there is, or of the one asked for. `name` tells agents on one machine apart. A machine that
+ * Groups of the best kind there is, or of the one asked for. `name` tells agents on one machine apart, and is the same after a restart. A machine that
  * has control groups and lets us make none is one without them.
  */
 export function openLimitGroups(asked: LimitKind | 'auto', name: string, logger: Logger): LimitGroups {
@@ -26,6 +26,7 @@ const NO_GROUPS: LimitGroups = Object.freeze({
   open: (): LimitGroup => ({
     join: [],
     usage: treeUsage,
+    limitCpu() {},
     intervened: () => '',
     killAll(pid) {
       // Stopped first, parents before children: otherwise those that start others would outrun this.

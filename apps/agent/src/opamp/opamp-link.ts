@@ -30,6 +30,7 @@ const PATIENCE_MS = 30_000;
 /** While an answer to what was said may come with a later one. */
 const SOON_MS = 1_000;
 const GOODBYE_MS = 500;
+const PING_MS = 10_000;
 
 /**
  * Keeps a server told, and hears it: over a WebSocket, or by asking over HTTP. After a failure it waits a random time
@@ -40,6 +41,7 @@ export class OpampLink {
   readonly #stop: AbortController = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #isConnected = false;
+  #hasSocket = false;
   #failures = 0;
   #httpUntil = 0;
   #askedToWaitMs = 0;
@@ -51,6 +53,11 @@ export class OpampLink {
 
   get isConnected(): boolean {
     return this.#isConnected;
+  }
+
+  /** Over a WebSocket that has answered lately. */
+  get isToldAtOnce(): boolean {
+    return this.#isConnected && this.#hasSocket;
   }
 
   start(): void {
@@ -112,6 +119,7 @@ export class OpampLink {
     socket.on('close', () => resolve('the connection was closed'));
     socket.on('open', () => {
       session.begin();
+      this.#hasSocket = true;
       this.#enter(true);
       say(true);
       beat();
@@ -126,6 +134,12 @@ export class OpampLink {
     socket.on('pong', () => {
       isAlive = true;
     });
+    const pinging = setInterval(() => {
+      if (socket.readyState !== WebSocket.OPEN) return;
+      if (!isAlive) socket.terminate();
+      else socket.ping();
+      isAlive = false;
+    }, PING_MS);
     const say = (always: boolean): void => {
       for (let first = always; first || !session.isEmpty; first = false)
         if (socket.readyState === WebSocket.OPEN) socket.send(Buffer.concat([Buffer.of(0), session.take()]));
@@ -136,9 +150,6 @@ export class OpampLink {
     const beat = (): void => {
       timer = setTimeout(
         () => {
-          if (!isAlive) return socket.terminate();
-          isAlive = false;
-          socket.ping();
           session.refresh();
           say(true);
           beat();
@@ -153,7 +164,9 @@ export class OpampLink {
     if (signal.aborted) this.#sayGoodbye(socket);
     const failure = await promise;
     this.#wake = () => {};
+    this.#hasSocket = false;
     clearTimeout(timer);
+    clearInterval(pinging);
     socket.terminate();
     return failure;
   }

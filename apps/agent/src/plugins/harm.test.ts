@@ -184,6 +184,17 @@ test.each([
   expect(await stage.until('fussy', ({ isProven }) => isProven)).toMatchObject({ starts: starts + 1 });
 });
 
+test('what never stops talking waits until it is heard', async () => {
+  const line = '{"type":"finding","finding":{"kind":"report","at":1,"about":"flood","data":{}}}';
+  await using stage = scene('none', [shell('flood', `${READY}; exec yes '${line}'`), shell('quiet', QUIET)]);
+  const begun = performance.now();
+  await vi.waitFor(() => expect(stage.findings.length).toBeGreaterThan(20_000), PATIENCE);
+  const seconds = (performance.now() - begun) / 1_000;
+  // A MiB for each second that has begun, and what a pipe and a chunk hold.
+  expect((stage.findings.length * (line.length + 1)) / MIB).toBeLessThan(Math.ceil(seconds) + 2);
+  expect(stage.report('quiet')).toMatchObject({ state: 'running', starts: 1 });
+});
+
 test('what ignores a stop is killed, and a held supervisor starts nothing', async () => {
   await using stage = scene('none', [shell('deaf', `trap '' TERM; ${READY}; while :; do sleep 1; done`)]);
   await stage.until('deaf', ({ state }) => state === 'running');

@@ -28,6 +28,7 @@ export interface PluginProcessOptions {
 export type Ending = string;
 
 const ERROR_BYTES = 2_048;
+const MOST_BYTES_A_SECOND = 1_048_576;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** One that does not look at its standard input is asked by a signal, after this part of the time it has. */
 const SIGNAL_AFTER = 0.2;
@@ -109,7 +110,17 @@ export class PluginProcess {
       () => onFault(`a line is longer than ${LONGEST_LINE} bytes`),
     );
     const { stdin, stdout, stderr } = this.#child;
-    stdout?.on('data', (chunk: Buffer) => reader.push(chunk));
+    // Whoever says more waits until it is heard: reading it must not cost the agent more than the plugin.
+    let heard = 0;
+    const hearOn = setInterval(() => {
+      heard = 0;
+      stdout?.resume();
+    }, 1_000);
+    stdout?.on('data', (chunk: Buffer) => {
+      heard += chunk.length;
+      if (heard > MOST_BYTES_A_SECOND) stdout.pause();
+      reader.push(chunk);
+    });
     stderr?.on('data', (chunk: Buffer) => {
       this.#errors = (this.#errors + chunk.toString('latin1')).slice(-ERROR_BYTES);
     });
@@ -120,6 +131,7 @@ export class PluginProcess {
     const ending = await promise;
     // What it started must not outlive it.
     this.#options.group.killAll(this.pid);
+    clearInterval(hearOn);
     stdout?.destroy();
     stderr?.destroy();
     return ending;

@@ -62,6 +62,8 @@ export interface PluginReport {
   readonly usage?: Usage;
 }
 
+/** Percent of one core until a plugin is ready, which has its bound: starting is work that is done once. */
+const STARTING_CPU = 50;
 /** Tries of new settings before those that worked are taken again. */
 const TRIES_OF_SETTINGS = 2;
 
@@ -209,14 +211,17 @@ export class PluginRunner {
     this.#enter('starting');
     let group: LimitGroup;
     try {
-      group = groups.open(name, limits);
+      group = groups.open(name, { ...limits, cpu: Math.max(limits.cpu, STARTING_CPU) });
     } catch (error) {
       return `its limits cannot be set: ${String(error)}`;
     }
     const running = new PluginProcess({
       ...{ name, command, settings, limits, group, killAfterMs: times.killAfterMs },
       state: memory.remembered.state ?? null,
-      onSaid: (said) => this.#hear(said, JSON.stringify(settings)),
+      onSaid: (said) => {
+        if (said.type === 'ready') group.limitCpu(limits.cpu);
+        this.#hear(said, JSON.stringify(settings));
+      },
       onFault: (fault) => this.#fault(fault),
     });
     this.#process = running;
@@ -275,7 +280,12 @@ export class PluginRunner {
   }
 
   #look(running: PluginProcess, group: LimitGroup): void {
-    const why = this.#watch?.look(group.usage(running.pid), this.#options.clock.monotonic()) ?? '';
+    const why =
+      this.#watch?.look(
+        group.usage(running.pid),
+        this.#options.clock.monotonic(),
+        this.#state === 'running',
+      ) ?? '';
     if (why !== '') running.kill(why);
   }
 

@@ -40,13 +40,15 @@ export class UsageWatch {
     return (this.#last?.cpu ?? 0) >= this.#limits.cpu * REACHED;
   }
 
-  /** Why it is to be ended, in words; empty where it is not. `at`: monotonic, ms. */
-  look({ memory, cpuMs, processes }: GroupUsage, at: number): string {
+  /**
+   * Why it is to be ended, in words; empty where it is not. `at`: monotonic, ms. CPU time counts once it `isReady`.
+   */
+  look({ memory, cpuMs, processes }: GroupUsage, at: number, isReady: boolean): string {
     const limits = this.#limits;
     const now: Look = { cpuMs, at };
     const before = this.#looks.at(-1);
     this.#last = { memory, processes, cpu: before === undefined ? 0 : shareBetween(before, now) };
-    this.#looks = [...this.#looks, now].slice(-LOOKS - 1);
+    this.#looks = isReady ? [...this.#looks, now].slice(-LOOKS - 1) : [now];
     if (memory > limits.memory) return `memory: over its cap of ${limits.memory} bytes`;
     if (processes > limits.processes) return `processes: over its cap of ${limits.processes}`;
     const [first] = this.#looks;
