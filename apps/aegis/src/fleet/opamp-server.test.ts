@@ -3,7 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { AGENT_CAPABILITIES, type AgentId, FleetTarget, HALT_CAPABILITY, readHalt } from '@aegis/fleet';
+import {
+  AGENT_CAPABILITIES,
+  type AgentId,
+  DECISIONS_CAPABILITY,
+  FINDINGS_CAPABILITY,
+  FleetTarget,
+  HALT_CAPABILITY,
+  readHalt,
+} from '@aegis/fleet';
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { createOpAMPClient, RemoteConfigStatuses } from '@elastic/opamp-client-node';
 import {
@@ -178,7 +186,7 @@ test('a connected agent is offered a change at once, and its health is known', a
   await vi.waitFor(() => expect(agent.heard).toHaveLength(1), PATIENCE);
   expect(agent.heard[0]).toMatchObject({
     capabilities: 7n,
-    customCapabilities: { capabilities: [HALT_CAPABILITY] },
+    customCapabilities: { capabilities: [HALT_CAPABILITY, FINDINGS_CAPABILITY, DECISIONS_CAPABILITY] },
   });
   await configure('group:web', { plugins: { fim: { enabled: true } } });
   await vi.waitFor(() => expect(agent.offered()).toEqual({ plugins: { fim: { enabled: true } } }), PATIENCE);
