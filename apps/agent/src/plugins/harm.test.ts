@@ -117,7 +117,7 @@ describe.each(['auto', 'none'] as const)('with limits of the kind %s', (kind) =>
     // No more than 80, whatever the limits do.
     const bomb = `${READY}; i=0; while [ $i -lt 80 ]; do sleep ${word} & i=$((i+1)); done; sleep ${word}`;
     await using stage = scene(kind, [
-      shell('bomb', bomb, { limits: { ...LIMITS, cpu: 100 } }),
+      shell('bomb', bomb, { limits: { ...LIMITS, memory: 1_024 * MIB, cpu: 100 } }),
       shell('quiet', QUIET),
     ]);
     const seen = await stage.until('bomb', ({ lastError }) => /processes/.test(lastError));
