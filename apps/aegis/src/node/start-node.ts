@@ -289,12 +289,12 @@ async function startOn(
   const stages = new NextStages({ archive, clock });
 
   const fleet = nodeFleet({
-    ...{ settings: config.fleet, dir, registry, ...copyOf(FLEET_PREFIX), clock },
     ...{ settings: config.fleet, dir, registry, decisions, policies, propose, hunt, clock },
+    ...copyOf(FLEET_PREFIX),
     inForce: () => engine.decisions(),
     logger: logger.child({ part: 'fleet' }),
   });
-  await lifecycle.start([fleet.follower]);
+  await lifecycle.start([fleet.follower, fleet.telling]);
   measureFleet(metrics.registry, () => fleet.service.status());
   const followed = isShared ? [keys, fleet.follower, ...sharedPolicies] : [];
   measureFollowed(metrics.registry, followed);
