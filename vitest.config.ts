@@ -16,6 +16,15 @@ const config: ViteUserConfig = defineConfig({
       { test: { name: 'architecture', include: ['e2e/architecture/*.test.ts'] } },
       {
         test: {
+          name: 'console',
+          include: ['e2e/console/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: [
             'e2e/{node,reliability,clients,enforcement,gateways,crowdsec,docs,observability}/**/*.test.ts',

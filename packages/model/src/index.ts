@@ -65,4 +65,5 @@ export {
   type ThreatLevel,
   type UserAgentInfo,
 } from './session-record.ts';
+export { techniqueName } from './technique-name.ts';
 export { type CheckRequest, OUTCOMES, type Outcome, outcomeOf, type Verdict } from './verdict.ts';

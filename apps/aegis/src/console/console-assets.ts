@@ -1,78 +1,56 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
 
 /** One file of the console as it is sent. */
 export interface ConsoleAsset {
-  /** Where it is served: `/console/app.js`. */
+  /** Where it is served: `/console/assets/index-B1x.js`. */
   readonly path: string;
   readonly type: string;
   readonly bytes: Buffer;
   /** Strong (RFC 9110 section 8.8.3). */
   readonly etag: string;
+  /** Its name says its content, so that it never has to be asked for again. */
+  readonly isForEver: boolean;
 }
 
-const FOLDER = join(import.meta.dirname, 'page');
+/** What the console's build leaves. */
+const BUILT: string = join(import.meta.dirname, '../../../console/dist');
 const INDEX = 'index.html';
 
-/** All there is: no path is ever made of what a client asks for. */
-export const CONSOLE_FILES: readonly string[] = Object.freeze([
-  INDEX,
-  'address-details.js',
-  'address-search.js',
-  'api.js',
-  'app.js',
-  'attack-techniques.js',
-  'attack-words.js',
-  'charts.css',
-  'console-page.js',
-  'decision-book.js',
-  'decision-list.js',
-  'details.css',
-  'drawer.js',
-  'element.js',
-  'evidence-list.js',
-  'follow-decisions.js',
-  'frame.css',
-  'hour-chart.js',
-  'icon.svg',
-  'keyed-list.js',
-  'lift-dialog.js',
-  'links.js',
-  'live-decisions.js',
-  'node-panel.js',
-  'overview.js',
-  'quantities.js',
-  'ranking.js',
-  'refresh-loop.js',
-  'request-list.js',
-  'rows.css',
-  'server-sent-events.js',
-  'session-details.js',
-  'session-list.js',
-  'session-panel.js',
-  'sign-in.js',
-  'style.css',
-  'times.js',
-  'troubles.js',
-]);
-
 const TYPES: Readonly<Record<string, string>> = Object.freeze({
-  html: 'text/html; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  svg: 'image/svg+xml',
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
 });
 
-/** Reads them from disk: once, when the server is built. */
-export function loadConsoleAssets(): readonly ConsoleAsset[] {
-  return CONSOLE_FILES.map((name) => {
-    const bytes = readFileSync(join(FOLDER, name));
+/**
+ * Reads them from disk: once, when the server is built. No path is ever made of what a client asks for. None where
+ * the console is not built.
+ */
+export function loadConsoleAssets(folder: string = BUILT): readonly ConsoleAsset[] {
+  const files = filesIn(folder);
+  if (!files.includes(INDEX)) return [];
+  return files.map((name) => {
+    const bytes = readFileSync(join(folder, name));
     return {
-      path: name === INDEX ? '/console' : `/console/${name}`,
-      type: TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
+      path: name === INDEX ? '/console/' : `/console/${name.split(sep).join('/')}`,
+      type: TYPES[extname(name)] ?? 'application/octet-stream',
       bytes,
       etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`,
+      isForEver: name !== INDEX,
     };
   });
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+      .sort();
+  } catch {
+    return [];
+  }
 }

@@ -1,5 +1,4 @@
-import type { SessionRecord, ThreatLevel } from '@aegis/model';
-import { techniqueName } from '../../console/page/attack-techniques.js';
+import { type SessionRecord, type ThreatLevel, techniqueName } from '@aegis/model';
 import { baseEvent, sensorEndpoint, sourceEndpoint } from './ocsf-common.ts';
 
 const CLASS_UID = 2_004;

@@ -1,5 +1,4 @@
-import type { RecordedRequest, SessionRecord } from '@aegis/model';
-import { techniqueName } from '../../console/page/attack-techniques.js';
+import { type RecordedRequest, type SessionRecord, techniqueName } from '@aegis/model';
 import { observableId, stixId } from './stix-id.ts';
 
 export interface StixObject {
