@@ -4,18 +4,19 @@ import { type RunningAegis, startAegis } from '../harness/aegis-process.ts';
 import { expectAccessible, goTo, picture, signIn, visit } from './console-browser.ts';
 import { consoleScene } from './console-scene.ts';
 
+/** Each with its heading, and what is there once the node has answered. */
 const PAGES = [
-  ['overview', 'Overview'],
-  ['sessions', 'Sessions'],
-  ['decisions', 'Decisions'],
-  ['policies', 'Policies'],
-  ['memory', 'Attack memory'],
-  ['servers', 'C&C servers'],
-  ['guard', 'Guard'],
-  ['fleet', 'Fleet'],
-  ['audit', 'Audit'],
-  ['feeds', 'Feeds'],
-  ['settings', 'Settings'],
+  ['overview', 'Overview', '#node'],
+  ['sessions', 'Sessions', '[role=row] a.why'],
+  ['decisions', 'Decisions', '[role=row] button'],
+  ['policies', 'Policies', 'tbody td'],
+  ['memory', 'Attack memory', '[role=row] a'],
+  ['servers', 'C&C servers', 'dl dd'],
+  ['guard', 'Guard', 'dl dd'],
+  ['fleet', 'Fleet', 'dl dd'],
+  ['audit', 'Audit', '[role=row] a'],
+  ['feeds', 'Feeds', '.nothing'],
+  ['settings', 'Settings', 'tbody td'],
 ] as const;
 
 let busy: RunningAegis;
@@ -31,10 +32,10 @@ for (const colours of ['light', 'dark'] as const)
   realProgramTest('chromium', `every page is there and accessible, ${colours}`, async () => {
     const { page, complaints } = await visit(`${busy.api}/console`, { colours });
     await signIn(page, busy.key);
-    for (const [name, title] of PAGES) {
+    for (const [name, title, answered] of PAGES) {
       await goTo(page, name);
       await page.locator('main h1', { hasText: title }).waitFor();
-      await page.waitForLoadState('networkidle').catch(() => {});
+      await page.locator(`main ${answered}`).first().waitFor();
       await expectAccessible(page);
       await picture(page, `${name}-${colours}`);
     }

@@ -1,6 +1,7 @@
 import { realProgramTest } from '@aegis/testing';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { RunningAegis } from '../harness/aegis-process.ts';
+import { jsonDocument } from '../harness/json-document.ts';
 import { expectAccessible, picture, signIn, visit } from './console-browser.ts';
 import { ATTACKER, consoleScene } from './console-scene.ts';
 
@@ -24,10 +25,15 @@ realProgramTest('chromium', 'signs in to the console and out again', async () =>
   await page.keyboard.insertText(node.key);
   await page.keyboard.press('Enter');
   await page.locator('#live[data-state=live]').waitFor();
+  // The cookie is out of reach of scripts, and the key is kept nowhere.
+  const kept = 'Object.values(sessionStorage).concat(Object.values(localStorage)).join() + document.cookie';
+  expect(await page.evaluate(kept)).toBe('');
+  await page.reload();
+  await page.locator('#live[data-state=live]').waitFor();
 
   await page.locator('#sign-out').click();
   await page.locator('#key').waitFor();
-  expect(await page.evaluate(() => Object.values(sessionStorage).join(''))).toBe('');
+  expect(await page.evaluate(`Object.values(sessionStorage).join('')`)).toBe('');
   expect(await page.locator('body').innerText()).not.toContain(ATTACKER);
   expect(complaints).toEqual([]);
 });

@@ -14,7 +14,12 @@ const TIMEOUT_MS = 15_000;
  * @param onUnknown who asks is not, or no more, known to the node
  */
 export function createApi(headers: Readonly<Record<string, string>>, onUnknown: () => void = () => {}): Api {
-  const client = createClient<paths>({ baseUrl: ROOT, cache: 'no-store', credentials: 'same-origin', headers });
+  const client = createClient<paths>({
+    baseUrl: ROOT,
+    cache: 'no-store',
+    credentials: 'same-origin',
+    headers,
+  });
   client.use({
     onRequest({ request }) {
       // One that goes on brings its own signal.

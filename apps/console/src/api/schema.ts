@@ -970,6 +970,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an API key for a cookie that no script can read.
+         * @description The key is sent as ever. The cookie opens what the key opens, on this node, until it is signed out, nothing is asked for 30 minutes, 12 hours have passed, the key is revoked or the node restarts. With it, all that is not GET or HEAD takes the header X-Aegis-Csrf.
+         *
+         *     Every role.
+         */
+        post: operations["signIn"];
+        /**
+         * Signs out: the cookie opens nothing from now on.
+         * @description Every role.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who this key or cookie is, and what it may do.
+         * @description Every role.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/crowdsec/machines": {
         parameters: {
             query?: never;
@@ -1165,6 +1211,52 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trail/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the trails of the other nodes of the mesh go, and which are not what they were.
+         * @description Roles: admin, auditor.
+         */
+        get: operations["listPeerTrails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trail/peers/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The checkpoints that are kept of the trail of another node, to hold what it has against them.
+         * @description Roles: admin, auditor.
+         */
+        get: operations["getPeerTrail"];
+        put?: never;
+        post?: never;
+        /**
+         * Forgets what is kept of the trail of another node: what it shows next is believed.
+         * @description For a node that was set up anew. What was found stays on the trail of this node.
+         *
+         *     Roles: admin, system.
+         */
+        delete: operations["forgetPeerTrail"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1646,6 +1738,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The channels over which people are told, and how they stand.
+         * @description Roles: viewer, operator, admin, security, system.
+         */
+        get: operations["listChannels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/{channel}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message that says it is a test, now.
+         * @description A channel that cannot be reached is no fault of this node: the answer says so, with status 200.
+         *
+         *     Roles: operator, admin, security, system.
+         */
+        post: operations["testChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -1720,6 +1854,26 @@ export interface components {
             };
             /** @description The last order that it said it obeys. */
             halt_epoch: number;
+            findings?: components["schemas"]["AgentFindings"];
+        };
+        AgentFindings: {
+            /** @description Sent, dropped and held, together. */
+            made: number;
+            sent: number;
+            /** @description For want of room on the host. */
+            dropped: number;
+            /** @description Waiting on the host. */
+            held: number;
+            /** @description By this server: no findings, or too many proposals. */
+            refused: number;
+            /** @description The latest, oldest first. */
+            reports: {
+                plugin: string;
+                /** Format: date-time */
+                at: string;
+                about: string;
+                data: unknown;
+            }[];
         };
         AgentHealth: {
             healthy: boolean;
@@ -1822,6 +1976,11 @@ export interface components {
             blocked: boolean;
             nodes: string[];
             heartbeat_seconds?: number;
+        };
+        ChannelTest: {
+            channel: string;
+            sent: boolean;
+            message?: string;
         };
         /** @description What is known of a request. */
         Check: {
@@ -2352,6 +2511,26 @@ export interface components {
         Lifted: {
             lifted: number;
         };
+        Me: {
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "admin" | "sensor" | "enforcer" | "agent" | "system" | "security" | "auditor";
+            permissions: string[];
+            /** @description The address that this node sees. */
+            from: string;
+            /** @description With a cookie only. */
+            sign_in?: {
+                /** @description To be sent as X-Aegis-Csrf with all that is not GET or HEAD. */
+                csrf: string;
+                /** Format: date-time */
+                since: string;
+                /**
+                 * Format: date-time
+                 * @description At the latest; earlier when nothing is asked for 30 minutes.
+                 */
+                ends: string;
+            };
+        };
         Mesh: {
             mesh: string;
             node: string;
@@ -2415,6 +2594,22 @@ export interface components {
                 buried: number;
             };
         };
+        NotificationChannel: {
+            name: string;
+            kind: string;
+            /** @description Without what is secret. */
+            place: string;
+            /** @description Things that wait to be told. */
+            waiting: number;
+            /** @description Messages since the node was started. */
+            sent: number;
+            /** @description Things that were not told since the node was started. */
+            dropped: number;
+            /** Format: date-time */
+            last_sent?: string;
+            /** @description Why it cannot send; empty when it can. */
+            trouble: string;
+        };
         Pattern: {
             id: string;
             /** @enum {string} */
@@ -2433,6 +2628,57 @@ export interface components {
             blocks: number;
             nodes: string[];
             region: string;
+        };
+        PeerCheckpoints: {
+            node: string;
+            /** @description Under the latest checkpoint that continues all before it. */
+            entries: number;
+            /**
+             * Format: date-time
+             * @description When its node signed that one.
+             */
+            signed: string;
+            /**
+             * Format: date-time
+             * @description When its node last showed anything.
+             */
+            heard: string;
+            /** @description Why it is not what it was; nothing more is kept from then on. */
+            finding?: {
+                kind: string;
+                from: number;
+                to: number;
+                message: string;
+                /** @description The checkpoint that does not fit. */
+                shown: string;
+            };
+            public_key: string;
+            /** @description In order of size, the latest last. */
+            checkpoints: string[];
+        };
+        PeerTrail: {
+            node: string;
+            /** @description Under the latest checkpoint that continues all before it. */
+            entries: number;
+            /**
+             * Format: date-time
+             * @description When its node signed that one.
+             */
+            signed: string;
+            /**
+             * Format: date-time
+             * @description When its node last showed anything.
+             */
+            heard: string;
+            /** @description Why it is not what it was; nothing more is kept from then on. */
+            finding?: {
+                kind: string;
+                from: number;
+                to: number;
+                message: string;
+                /** @description The checkpoint that does not fit. */
+                shown: string;
+            };
         };
         /** @description A period, and the one of the same length before it. */
         Period: {
@@ -3482,6 +3728,8 @@ export interface operations {
                 value: string;
                 /** @description For the audit. */
                 reason?: string;
+                /** @description It should not have been made, and what was wrong: counted in firewall_false_positives_total. */
+                false_positive?: "rule" | "list" | "shared_address" | "known_client" | "other";
             };
             header?: never;
             path?: never;
@@ -3529,6 +3777,8 @@ export interface operations {
             query?: {
                 /** @description For the audit. */
                 reason?: string;
+                /** @description It should not have been made, and what was wrong: counted in firewall_false_positives_total. */
+                false_positive?: "rule" | "list" | "shared_address" | "known_client" | "other";
             };
             header?: never;
             path: {
@@ -4883,6 +5133,72 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is signed in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        signed_out: true;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description You. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listCrowdsecMachines: {
         parameters: {
             query?: never;
@@ -5122,6 +5438,77 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPeerTrails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By node. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        peers: components["schemas"]["PeerTrail"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPeerTrail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeerCheckpoints"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    forgetPeerTrail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        forgotten: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -5796,6 +6183,52 @@ export interface operations {
                     "application/json": {
                         revoked: number;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of the config. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channels: components["schemas"]["NotificationChannel"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    testChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTest"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -15,6 +15,7 @@ export const chinese: Words = {
     language: '语言',
     theme: '外观',
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
+    roleIs: (role) => `角色 ${role}`,
     signOut: '退出登录',
     close: '关闭',
     asking: '正在询问节点…',
@@ -39,7 +40,7 @@ export const chinese: Words = {
     refused: {
       malformed: '这不是 API 密钥：含有密钥不会有的字符。',
       unknown: '本节点不认识此密钥，或它已被吊销。',
-      sensor: '此角色的密钥无权查看：请改用查看者、操作员或管理员的密钥。',
+      nothing: '此角色的密钥无权查看：请改用查看者、操作员或管理员的密钥。',
       away: '无法连接到节点。',
     },
     ended: '您已退出：密钥不再有效。',
@@ -47,7 +48,7 @@ export const chinese: Words = {
     whereDemo: '演示结束时会打印一个。',
     whereNode: '节点首次启动时会显示管理员密钥。',
     whereMake: '创建一个仅供查看的密钥：',
-    kept: '密钥只保存在此标签页中，关闭后即被清除。',
+    kept: '密钥不会被保存：节点为此浏览器发一个 Cookie，直到您退出或半小时无操作。',
   },
   trouble: { slow: '节点响应太慢。', away: '无法连接到节点。' },
   time: {

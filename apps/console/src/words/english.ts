@@ -15,6 +15,7 @@ export const english = {
     language: 'Language',
     theme: 'Theme',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    roleIs: (role: string) => `role ${role}`,
     signOut: 'Sign out',
     close: 'Close',
     asking: 'asking the node …',
@@ -39,7 +40,7 @@ export const english = {
     refused: {
       malformed: 'This is no API key: it has characters that no key has.',
       unknown: 'This key is not known here, or was revoked.',
-      sensor:
+      nothing:
         'A key of this role may not look around: sign in with one of a viewer, an operator or an administrator.',
       away: 'The node cannot be reached.',
     },
@@ -48,7 +49,7 @@ export const english = {
     whereDemo: 'The demo prints one at its end.',
     whereNode: 'A node shows its admin key when it starts for the first time.',
     whereMake: 'Make one for looking around:',
-    kept: 'It is kept in this tab only and forgotten when the tab is closed.',
+    kept: 'It is kept nowhere: the node gives this browser a cookie for it, until you sign out or do nothing for half an hour.',
   },
   trouble: { slow: 'The node takes too long to answer.', away: 'The node cannot be reached.' },
   time: {
