@@ -34,7 +34,7 @@ describe.each(all.map((workspace) => [workspace.folder, workspace] as const))('%
       imports
         .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
         .map(packageOf)
-        .filter((name) => !workspace.dependencies.includes(name))
+        .filter((name) => ![...workspace.dependencies, ...workspace.devDependencies].includes(name))
         .map((name) => `${path} -> ${name}`),
     );
     expect(undeclared).toEqual([]);

@@ -7,6 +7,8 @@ export interface Workspace {
   /** `@aegis/model` */
   readonly name: string;
   readonly dependencies: readonly string[];
+  /** What only its build takes; `@types/x` as `x`. */
+  readonly devDependencies: readonly string[];
   readonly sources: readonly SourceFile[];
 }
 
@@ -35,12 +37,19 @@ export function workspaces(): readonly Workspace[] {
     const manifest = JSON.parse(readFileSync(join(ROOT, manifestPath), 'utf8')) as {
       name: string;
       dependencies?: Record<string, string>;
+      devDependencies?: Record<string, string>;
     };
-    const files = globSync(`${folder}/**/*.ts`, { cwd: ROOT, exclude: ['**/node_modules/**'] }).sort();
+    const files = globSync(`${folder}/**/*.{ts,svelte}`, {
+      cwd: ROOT,
+      exclude: ['**/{node_modules,dist}/**'],
+    }).sort();
     return {
       folder,
       name: manifest.name,
       dependencies: Object.keys(manifest.dependencies ?? {}),
+      devDependencies: Object.keys(manifest.devDependencies ?? {}).map((name) =>
+        name.replace(/^@types\//, ''),
+      ),
       sources: files.map((path) => sourceFile(path)),
     };
   });

@@ -53,3 +53,20 @@ realProgramTest(
     expect(complaints).toEqual([]);
   },
 );
+
+realProgramTest('chromium', 'an auditor sees the pages of an auditor, a sensor none', async () => {
+  const keyOf = async (role: string): Promise<string> => {
+    const created = await node.run(['keys', 'create', `the-${role}`, '--role', role, '--json']);
+    return jsonDocument<{ readonly key: string }>(created.stdout).key;
+  };
+  const { page, complaints } = await visit(`${node.api}/console`);
+  await page.locator('#key').fill(await keyOf('sensor'));
+  await page.locator('button.primary').click();
+  await page.locator('#sign-in-problem:has-text("may not look around")').waitFor();
+  await page.locator('#key').fill(await keyOf('auditor'));
+  await page.locator('button.primary').click();
+  await page.locator('main h1').waitFor();
+  expect(await page.locator('nav li').allInnerTexts()).toEqual(['Audit', 'Settings']);
+  expect(await page.locator('main h1').innerText()).toBe('Audit');
+  expect(complaints).toEqual([]);
+});

@@ -227,7 +227,7 @@ export class OpampLink {
   async #pause(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
-    const timer = setTimeout(resolve, ms);
+    const timer = setTimeout(() => resolve(), ms);
     await promise;
     clearTimeout(timer);
     this.#wake = () => {};
