@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LimitGroup, LimitGroups } from './limit-group.ts';
 import type { Limits } from './limits.ts';
@@ -68,6 +68,8 @@ const V1: Layout = {
 /** Undefined where this machine has none of this kind, or lets this process make none. */
 export function cgroupsOf(kind: 'v1' | 'v2', name: string): LimitGroups | undefined {
   const layout = kind === 'v1' ? V1 : V2;
+  // The kernel's own files: where it has put none, we would only write files of no meaning.
+  if (!existsSync(join(ROOT, kind === 'v1' ? 'memory/cgroup.procs' : 'cgroup.controllers'))) return undefined;
   const base = `aegis-agent-${name}`;
   try {
     if (kind === 'v2') write(join(ROOT, 'cgroup.subtree_control'), '+memory +pids +cpu');
@@ -78,7 +80,7 @@ export function cgroupsOf(kind: 'v1' | 'v2', name: string): LimitGroups | undefi
     layout.limit(probe, { memory: 64 * 1_048_576, cpu: 5, processes: 8, files: 8 });
     drop(layout, probe);
   } catch {
-    attempt(() => drop(layout, base));
+    drop(layout, base);
     return undefined;
   }
   return {
@@ -92,7 +94,7 @@ export function cgroupsOf(kind: 'v1' | 'v2', name: string): LimitGroups | undefi
       layout.limit(group, limits);
       return opened;
     },
-    close: () => attempt(() => drop(layout, base)),
+    close: () => drop(layout, base),
   };
 }
 
@@ -119,7 +121,7 @@ function groupOf(layout: Layout, name: string): LimitGroup {
         for (const pid of pids) signal(pid, 'SIGKILL');
       }
     },
-    remove: () => attempt(() => drop(layout, name)),
+    remove: () => drop(layout, name),
   };
 }
 
@@ -127,8 +129,22 @@ function make(layout: Layout, name: string): void {
   for (const folder of layout.folders(name)) mkdirSync(folder, { recursive: true });
 }
 
+/** Each folder by itself, those within it first: a busy one does not keep the others. */
 function drop(layout: Layout, name: string): void {
-  for (const folder of layout.folders(name)) rmdirSync(folder);
+  for (const folder of layout.folders(name)) {
+    for (const inner of foldersIn(folder)) attempt(() => rmdirSync(join(folder, inner)));
+    attempt(() => rmdirSync(folder));
+  }
+}
+
+function foldersIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [entry.name] : [],
+    );
+  } catch {
+    return [];
+  }
 }
 
 function quota(cpu: number): number {
