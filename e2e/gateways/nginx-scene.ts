@@ -12,7 +12,11 @@ export async function withNginx(
     const { folder, key } = scene;
     const inFolder = (text: string): string => text.replaceAll('/etc/nginx/', `${folder}/`);
     writeFileSync(join(folder, 'aegis-upstream.conf'), shipped('nginx/aegis-upstream.conf'));
-    writeFileSync(join(folder, 'aegis.conf'), shipped('nginx/aegis.conf').replace('AEGIS_KEY"', `${key}"`));
+    writeFileSync(
+      join(folder, 'aegis-ask.conf'),
+      shipped('nginx/aegis-ask.conf').replace('AEGIS_KEY"', `${key}"`),
+    );
+    writeFileSync(join(folder, 'aegis.conf'), inFolder(shipped('nginx/aegis.conf')));
     writeFileSync(join(folder, 'nginx.conf'), inFolder(shipped('nginx/nginx.conf')));
     const outside = `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;`;
     await scene.startProxy(['nginx', '-p', folder, '-c', join(folder, 'nginx.conf'), '-g', outside]);

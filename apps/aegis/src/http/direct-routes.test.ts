@@ -92,6 +92,8 @@ const CASES: readonly (readonly [what: string, status: number, asked: Asked])[] 
   ['all members', 403, { target: '/v1/check?address=192.0.2.6&user_agent=x&country=de&domain=A.example' }],
   ['an explanation', 403, { target: '/v1/check?address=192.0.2.6&explain=true' }],
   ['HEAD of what is refused', 403, { method: 'HEAD', target: '/check', headers: banned }],
+  ['a browser that is refused', 403, { target: '/check', headers: [...banned, 'Accept: text/html'] }],
+  ['HEAD of a page', 403, { method: 'HEAD', target: '/check', headers: [...banned, 'Accept: text/html'] }],
   ['HEAD of what passes', 200, { method: 'HEAD', target: '/check' }],
   ['HEAD with a verdict', 403, { method: 'HEAD', target: '/v1/check?address=192.0.2.6' }],
   ['HEAD of a mistake', 400, { method: 'HEAD', target: '/v1/check' }],

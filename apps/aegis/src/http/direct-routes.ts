@@ -20,6 +20,10 @@ export interface DirectRoutesOptions {
 
 /** Flat, as Node writes it: name, value, name, value. */
 const SECURITY = Object.entries(SECURITY_HEADERS).flat();
+/** For an answer that brings a policy of its own. */
+const SECURITY_BUT_POLICY = Object.entries(SECURITY_HEADERS)
+  .filter(([name]) => name !== 'content-security-policy')
+  .flat();
 
 /**
  * Answers the routes that are `direct` without the web framework, whose way through hooks and promises costs several
@@ -105,11 +109,12 @@ class DirectAnswer {
 
   #write(outcome: Outcome): void {
     const { status, headers = {}, body, type } = outcome.ok ? outcome.value : this.#replyOf(outcome.error);
-    const head = [...SECURITY, 'x-request-id', this.#id];
+    const security = headers['content-security-policy'] === undefined ? SECURITY : SECURITY_BUT_POLICY;
+    const head = [...security, 'x-request-id', this.#id];
     if (this.#setCookie !== undefined) head.push('set-cookie', this.#setCookie);
     for (const name in headers) head.push(name, headers[name] as string);
     const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-    if (body !== undefined) head.push('content-type', `${type ?? 'application/json'}; charset=utf-8`);
+    if (body !== undefined) head.push('content-type', withCharset(type ?? 'application/json'));
     const length = Buffer.byteLength(text);
     head.push('content-length', String(length));
     this.#response.writeHead(status, head);
@@ -130,4 +135,8 @@ class DirectAnswer {
     scene.logger.debug({ request: this.#id, ...seen }, 'answered');
     onAnswer?.(seen);
   }
+}
+
+function withCharset(type: string): string {
+  return type.includes('charset=') ? type : `${type}; charset=utf-8`;
 }

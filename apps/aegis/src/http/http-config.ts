@@ -23,6 +23,8 @@ export interface HttpConfig {
    * whole answer to the visitor, who must not see why.
    */
   readonly tellReason: boolean;
+  /** A file with the page for people who are refused, see `readBlockPage`; empty: ours. */
+  readonly blockPage: string;
   readonly tls: TlsFiles;
   readonly proxyProtocol: ProxyProtocolSettings;
   readonly limits: HttpLimits;
@@ -74,6 +76,7 @@ export const LOCAL_HTTP: HttpConfig = Object.freeze({
   trustedProxies: [],
   forwardingHeaders: ['x-forwarded-for', 'x-real-ip'] as const,
   tellReason: false,
+  blockPage: '',
   tls: Object.freeze({ certFile: '', keyFile: '', clientCaFile: '' }),
   proxyProtocol: Object.freeze({ enabled: false, host: '127.0.0.1', port: 8413, from: [] }),
   limits: Object.freeze({

@@ -5,6 +5,7 @@ import type { ApiKeyInfo } from '../auth/api-keys.ts';
 import type { Permission } from '../auth/roles.ts';
 import type { SignIns } from '../auth/sign-ins.ts';
 import type { Actor, Services } from '../node/services.ts';
+import type { BlockPage } from './block-page.ts';
 import type { DecisionFeed } from './decision-feed.ts';
 import type { Requirement } from './gate.ts';
 import type { HttpConfig } from './http-config.ts';
@@ -23,6 +24,7 @@ export interface Scene {
   /** Unique and unguessable. */
   readonly newId: () => string;
   readonly feed: DecisionFeed;
+  readonly blockPage: BlockPage;
   readonly signIns: SignIns;
   readonly signInCookie: SignInCookie;
 }

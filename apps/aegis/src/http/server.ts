@@ -7,6 +7,7 @@ import { mountConsole } from '../console/mount-console.ts';
 import type { Services } from '../node/services.ts';
 import { createAdmission } from './admission.ts';
 import type { AnswerSeen } from './answer-seen.ts';
+import { readBlockPage } from './block-page.ts';
 import { ConnectionDrain } from './connection-drain.ts';
 import { DecisionFeed } from './decision-feed.ts';
 import { DirectRoutes } from './direct-routes.ts';
@@ -53,7 +54,7 @@ export interface HttpServer {
 /** How many changes are kept for followers that fall behind or come back. */
 const FEED_CAPACITY = 16_384;
 
-/** Throws AegisError `bad_tls`, see {@link readServerTls}. */
+/** Throws AegisError `bad_tls`, see {@link readServerTls}, and `bad_block_page`, see {@link readBlockPage}. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { services, config, logger, clock, newId, randomBytes } = options;
   const feed = new DecisionFeed({
@@ -63,7 +64,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   const signIns = new SignIns({ clock, randomBytes });
   const cookie = signInCookie(services.node.id);
-  const scene: Scene = { services, config, logger, clock, newId, feed, signIns, signInCookie: cookie };
+  const blockPage = readBlockPage(config.blockPage);
+  const scene: Scene = {
+    ...{ services, config, logger, clock, newId, feed, blockPage, signIns, signInCookie: cookie },
+  };
   const closing = new AbortController();
   const tls = readServerTls(config.tls, 'http');
   const gate = new Gate({

@@ -10,6 +10,7 @@ import { rateLimitMethod } from '../grpc/envoy/rate-limit.ts';
 import { GrpcServer } from '../grpc/grpc-server.ts';
 import { banSource } from '../grpc/xds/ban-source.ts';
 import { deltaDiscoveryMethods } from '../grpc/xds/delta-discovery.ts';
+import { readBlockPage } from '../http/block-page.ts';
 import { Gate } from '../http/gate.ts';
 import { readServerTls } from '../http/server-tls.ts';
 import type { Part } from './lifecycle.ts';
@@ -35,6 +36,7 @@ export interface NodeGrpc extends Part {
 export function grpcServer(options: GrpcOptions): NodeGrpc {
   const { config, services, decisions, engine, limiter, clock, logger } = options;
   const { openCheck, trustedProxies, forwardingHeaders, tellReason } = config.http;
+  const blockPage = readBlockPage(config.http.blockPage);
   const { checks, mirror } = services;
   const rules = { trusted: prefixMatcher(trustedProxies), headers: forwardingHeaders };
   const newId = randomUUID;
@@ -50,7 +52,7 @@ export function grpcServer(options: GrpcOptions): NodeGrpc {
     ...settings,
     ...(tls === undefined ? {} : { tls }),
     methods: [
-      authorizationMethod({ checks, rules, tellReason, mirror, clock, newId }),
+      authorizationMethod({ checks, rules, tellReason, blockPage, mirror, clock, newId }),
       rateLimitMethod(limiter),
       ...checkMethods(checks),
       ...deltaDiscoveryMethods({ source, logger }),

@@ -161,6 +161,13 @@ export const httpSection: Section<HttpConfig> = {
       cost: 'Attackers may learn why they were refused.',
       initial: false,
     }),
+    blockPage: text({
+      key: 'block_page',
+      doc: 'A file with the page (HTML, 64 KiB) that people see who are refused, where the proxy hands on what the check answers; {reference} in it becomes what they can ask you about. Empty: a plain one. Programs are answered with problem+json.',
+      initial: '',
+      pattern: /^[^\0]{0,4096}$/,
+      expected: 'a file name',
+    }),
     tls: SERVER_TLS,
     proxyProtocol: proxyProtocolSection,
     limits,

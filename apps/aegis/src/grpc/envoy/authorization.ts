@@ -1,4 +1,5 @@
 import { Address, type Clock, clientAddresses, type ForwardingRules } from '@aegis/model';
+import { BLOCK_PAGE_POLICY, type BlockPage, wantsPage } from '../../http/block-page.ts';
 import { circumstancesOf } from '../../http/circumstances.ts';
 import { gravestVerdict } from '../../http/gravest-verdict.ts';
 import { PROBLEM_TYPE, problemBody } from '../../http/problem.ts';
@@ -17,6 +18,7 @@ export interface AuthorizationOptions {
   readonly rules: ForwardingRules;
   /** Refusals say why. */
   readonly tellReason: boolean;
+  readonly blockPage: BlockPage;
   readonly mirror: Mirror;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -39,8 +41,8 @@ const NO_OPINION = passing(
  * no client can forge; what is refused gets a reference, and not the reason unless configured.
  */
 export function authorizationMethod(options: AuthorizationOptions): AnsweringMethod {
-  const { checks, rules, tellReason, mirror, clock, newId } = options;
-  const wanted = wantedHeaders(...OBSERVED_HEADERS, ...rules.headers);
+  const { checks, rules, tellReason, blockPage, mirror, clock, newId } = options;
+  const wanted = wantedHeaders('accept', ...OBSERVED_HEADERS, ...rules.headers);
   return {
     kind: 'unary',
     path: '/envoy.service.auth.v3.Authorization/Check',
@@ -73,6 +75,13 @@ export function authorizationMethod(options: AuthorizationOptions): AnsweringMet
         );
       const { 'x-aegis-reason': reason, ...plain } = all;
       const told = tellReason && reason !== undefined ? { 'x-aegis-reason': reason } : {};
+      if (wantsPage(headers.get('accept'))) {
+        const page = {
+          'content-type': 'text/html; charset=utf-8',
+          'content-security-policy': BLOCK_PAGE_POLICY,
+        };
+        return refusing(status, { ...plain, ...told, ...page }, blockPage(verdict.decision ?? 'none'));
+      }
       const body = JSON.stringify(problemBody(refusal(verdict, status), newId()));
       return refusing(status, { ...plain, ...told, 'content-type': PROBLEM_TYPE }, body);
     },

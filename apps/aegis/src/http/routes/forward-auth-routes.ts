@@ -2,6 +2,7 @@ import { Result, type Timestamp } from '@aegis/model';
 import { z } from 'zod';
 import type { Mirror } from '../../mirror/request-mirror.ts';
 import { toldObservation } from '../../mirror/told-observation.ts';
+import { BLOCK_PAGE_POLICY, wantsPage } from '../block-page.ts';
 import { circumstancesOf, type ToldRequest } from '../circumstances.ts';
 import { gravestVerdict } from '../gravest-verdict.ts';
 import { refusal } from '../refusal.ts';
@@ -28,11 +29,12 @@ export const forwardAuthRoutes: readonly Route[] = [
     description:
       'For nginx auth_request, Traefik ForwardAuth, Caddy forward_auth. The client is taken from the forwarding ' +
       'headers where the caller is a trusted proxy, else it is the caller itself. What is answered may reach ' +
-      'the visitor: a refusal names a reference, `X-Aegis-Decision`, and not the reason, unless configured.',
+      'the visitor: a refusal names a reference, `X-Aegis-Decision`, and not the reason, unless configured; as a ' +
+      'page (`http.block_page`) for whoever accepts text/html, else as a problem.',
     permission: 'check',
     query: Query,
     answers: { 200: { description: 'It may pass; no body.' } },
-    handler({ services: { checks, mirror }, clock, config }, input) {
+    handler({ services: { checks, mirror }, clock, config, blockPage }, input) {
       const verdict = gravestVerdict(checks, input.clients, circumstancesOf(told(input)));
       const status = statusOf(verdict);
       // Who is refused anyway tells nothing new.
@@ -40,9 +42,14 @@ export const forwardAuthRoutes: readonly Route[] = [
       const { 'x-aegis-reason': reason, ...plain } = verdictHeaders(verdict, status, clock.now());
       const why = reason === undefined ? {} : { 'x-aegis-reason': reason };
       if (status === 200) return Result.ok({ status, headers: { ...plain, ...why } });
-      return Result.err({
-        ...refusal(verdict, input.query.deny_status === '403' ? 403 : status),
-        headers: config.tellReason ? { ...plain, ...why } : plain,
+      const problem = refusal(verdict, input.query.deny_status === '403' ? 403 : status);
+      const headers = config.tellReason ? { ...plain, ...why } : plain;
+      if (!wantsPage(input.header('accept'))) return Result.err({ ...problem, headers });
+      return Result.ok({
+        status: problem.status,
+        type: 'text/html; charset=utf-8',
+        headers: { ...headers, 'content-security-policy': BLOCK_PAGE_POLICY },
+        body: blockPage(verdict.decision ?? 'none'),
       });
     },
   }),
