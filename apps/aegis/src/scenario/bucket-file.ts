@@ -28,7 +28,8 @@ export async function writeBuckets(
   path: string,
   buckets: Iterable<KeptBucket>,
 ): Promise<{ readonly written: number; readonly left: number }> {
-  const next = `${path}.next`;
+  // Of this process alone: workers of one name write the same file, and the last one stands.
+  const next = `${path}.${process.pid}.next`;
   const file = await open(next, 'w', 0o640);
   let [written, left, bytes, checksum] = [0, 0, 0, 0];
   try {
