@@ -90,7 +90,7 @@ test('without the registry it begins with what it knew last, says so, and takes 
   await registry.put('p/late', '2');
   revision.mockRestore();
   await eventually(() => expect(Object.fromEntries(known)).toEqual({ 'p/late': '2', 'p/stays': '1' }));
-  expect(follower.awayMs).toBe(0);
+  await eventually(() => expect(follower.awayMs).toBe(0));
   expect(follower.trouble).toBe('');
 });
 
