@@ -109,7 +109,7 @@ describeWithReal('redis', 'sessions are stored once whatever happens to workers 
   });
 
   test('two workers of one name, and poison in every batch', async () => {
-    const env = { CONSUMER_NAME: 'twin', BATCH_SIZE: '40' };
+    const env = { CONSUMER_NAME: 'twin', AEGIS_PIPELINE_MAX_ATTEMPTS: '100', BATCH_SIZE: '40' };
     const poison = ['{"half":', '[]', '{"sess_uuid":"x","peer_ip":"nobody"}', '"text"', '\u0000'];
     await append(sessions(0, 1_000));
     const twins = [await startWorker({ dataDir, redis, env }), await startWorker({ dataDir, redis, env })];
