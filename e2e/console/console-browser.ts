@@ -21,6 +21,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await browser?.close();
+  if (browser !== undefined) process.stdout.write(`pictures of the pages: ${SCREENSHOTS}\n`);
   browser = undefined;
 });
 
