@@ -61,7 +61,7 @@ export interface paths {
         };
         /**
          * A verdict on the request that a proxy is asking about.
-         * @description For nginx auth_request, Traefik ForwardAuth, Caddy forward_auth. The client is taken from the forwarding headers where the caller is a trusted proxy, else it is the caller itself. What is answered may reach the visitor: a refusal names a reference, `X-Aegis-Decision`, and not the reason, unless configured.
+         * @description For nginx auth_request, Traefik ForwardAuth, Caddy forward_auth. The client is taken from the forwarding headers where the caller is a trusted proxy, else it is the caller itself. What is answered may reach the visitor: a refusal names a reference, `X-Aegis-Decision`, and not the reason, unless configured; as a page (`http.block_page`) for whoever accepts text/html, else as a problem.
          *
          *     Roles: viewer, operator, admin, security, enforcer.
          */
