@@ -3,11 +3,10 @@ import { AegisError } from '@aegis/model';
 import {
   type Lease,
   type PutOptions,
-  REGISTRY_KEY_LIMIT,
-  REGISTRY_VALUE_LIMIT,
   type Registry,
   type RegistryChange,
   type RegistryEntry,
+  refuseTooLarge,
   type WatchOptions,
 } from '@aegis/ports';
 import { EtcdConnection } from './etcd-connection.ts';
@@ -161,18 +160,4 @@ async function faulty<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw registryFault(error);
   }
-}
-
-function refuseTooLarge(key: string, value: string): void {
-  if (key.length === 0 || key.length > REGISTRY_KEY_LIMIT)
-    throw new AegisError(
-      'registry_too_large',
-      `a key has 1 to ${REGISTRY_KEY_LIMIT} characters, this one ${key.length}`,
-    );
-  const bytes = Buffer.byteLength(value);
-  if (bytes > REGISTRY_VALUE_LIMIT)
-    throw new AegisError(
-      'registry_too_large',
-      `a value has at most ${REGISTRY_VALUE_LIMIT} bytes, this one of ${key} has ${bytes}`,
-    );
 }

@@ -3,11 +3,10 @@ import { AegisError, type Clock } from '@aegis/model';
 import {
   type Lease,
   type PutOptions,
-  REGISTRY_KEY_LIMIT,
-  REGISTRY_VALUE_LIMIT,
   type Registry,
   type RegistryChange,
   type RegistryEntry,
+  refuseTooLarge,
   type WatchOptions,
 } from '@aegis/ports';
 import { Database } from '@aegis/sqlite';
@@ -208,18 +207,4 @@ class SqliteRegistry implements Registry {
       this.#polling = false;
     }
   }
-}
-
-function refuseTooLarge(key: string, value: string): void {
-  if (key.length === 0 || key.length > REGISTRY_KEY_LIMIT)
-    throw new AegisError(
-      'registry_too_large',
-      `a key has 1 to ${REGISTRY_KEY_LIMIT} characters, this one ${key.length}`,
-    );
-  const bytes = Buffer.byteLength(value);
-  if (bytes > REGISTRY_VALUE_LIMIT)
-    throw new AegisError(
-      'registry_too_large',
-      `a value has at most ${REGISTRY_VALUE_LIMIT} bytes, this one of ${key} has ${bytes}`,
-    );
 }

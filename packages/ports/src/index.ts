@@ -77,6 +77,7 @@ export {
   type Registry,
   type RegistryChange,
   type RegistryEntry,
+  refuseTooLarge,
   type WatchOptions,
 } from './registry.ts';
 export type { SharedCharge, SharedLimits } from './shared-limits.ts';

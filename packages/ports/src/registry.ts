@@ -1,3 +1,5 @@
+import { AegisError } from '@aegis/model';
+
 /**
  * Port: versioned keys with compare-and-set, watch and leases.
  *
@@ -66,3 +68,18 @@ export interface Lease {
 export const REGISTRY_KEY_LIMIT = 512;
 /** Bytes of UTF-8. */
 export const REGISTRY_VALUE_LIMIT = 1_048_576;
+
+/** For adapters. Throws AegisError `registry_too_large`. */
+export function refuseTooLarge(key: string, value: string): void {
+  if (key.length === 0 || key.length > REGISTRY_KEY_LIMIT)
+    throw new AegisError(
+      'registry_too_large',
+      `a key has 1 to ${REGISTRY_KEY_LIMIT} characters, this one ${key.length}`,
+    );
+  const bytes = Buffer.byteLength(value);
+  if (bytes > REGISTRY_VALUE_LIMIT)
+    throw new AegisError(
+      'registry_too_large',
+      `a value has at most ${REGISTRY_VALUE_LIMIT} bytes, this one of ${key} has ${bytes}`,
+    );
+}

@@ -1,3 +1,5 @@
+import type { AttackType } from '../api/documents.ts';
+
 const s = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
@@ -88,7 +90,7 @@ export const english = {
     'wp-content': 'WordPress content',
     index: 'index page',
     unknown: 'unknown',
-  },
+  } satisfies Readonly<Record<AttackType, string>>,
   ask: {
     why: 'Why (kept in the audit)',
     type: (word: string) => `Type "${word}" to confirm`,

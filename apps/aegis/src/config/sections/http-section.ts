@@ -1,6 +1,7 @@
 import type { HttpConfig, HttpLimits } from '../../http/http-config.ts';
 import type { Section } from '../setting.ts';
 import { choices, duration, flag, prefixes, size, text, whole } from '../setting-kinds.ts';
+import { FILE_NAME } from './file-name.ts';
 import { HOST } from './host.ts';
 import { proxyProtocolSection } from './proxy-protocol-section.ts';
 import { SERVER_TLS } from './server-tls.ts';
@@ -162,11 +163,9 @@ export const httpSection: Section<HttpConfig> = {
       initial: false,
     }),
     blockPage: text({
+      ...FILE_NAME,
       key: 'block_page',
       doc: 'A file with the page (HTML, 64 KiB) that people see who are refused, where the proxy hands on what the check answers; {reference} in it becomes what they can ask you about. Empty: a plain one. Programs are answered with problem+json.',
-      initial: '',
-      pattern: /^[^\0]{0,4096}$/,
-      expected: 'a file name',
     }),
     tls: SERVER_TLS,
     proxyProtocol: proxyProtocolSection,

@@ -1,6 +1,7 @@
 import type { ServerAddress } from '../server-address.ts';
 import type { Section } from '../setting.ts';
 import { duration, flag, servers, text, whole } from '../setting-kinds.ts';
+import { FILE_NAME } from './file-name.ts';
 
 export interface RedisSettings {
   /** Empty: the embedded stream, unless `hosts` are named. */
@@ -24,9 +25,6 @@ interface RedisTlsSettings {
   readonly verify: boolean;
 }
 
-const FILE_PATTERN = /^\P{Cc}{0,4000}$/u;
-const FILE = 'the name of a file';
-
 const tls: Section<RedisTlsSettings> = {
   is: 'section',
   key: 'tls',
@@ -34,25 +32,19 @@ const tls: Section<RedisTlsSettings> = {
   members: {
     enabled: flag({ key: 'enabled', doc: 'Whether Redis is spoken to over TLS.', initial: false }),
     caFile: text({
+      ...FILE_NAME,
       key: 'ca_file',
       doc: 'The authority that signed the certificate of Redis, as PEM. Empty: the authorities that Node knows.',
-      initial: '',
-      pattern: FILE_PATTERN,
-      expected: FILE,
     }),
     certFile: text({
+      ...FILE_NAME,
       key: 'cert_file',
       doc: 'The certificate that this program shows, as PEM, for a Redis that asks for one.',
-      initial: '',
-      pattern: FILE_PATTERN,
-      expected: FILE,
     }),
     keyFile: text({
+      ...FILE_NAME,
       key: 'key_file',
       doc: 'The private key of cert_file, as PEM.',
-      initial: '',
-      pattern: FILE_PATTERN,
-      expected: FILE,
     }),
     serverName: text({
       key: 'server_name',

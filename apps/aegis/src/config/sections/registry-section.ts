@@ -1,6 +1,7 @@
 import type { ServerAddress } from '../server-address.ts';
 import type { Section } from '../setting.ts';
 import { duration, flag, servers, text } from '../setting-kinds.ts';
+import { FILE_NAME } from './file-name.ts';
 
 export interface RegistrySettings {
   /** Empty: the embedded registry. */
@@ -22,9 +23,6 @@ interface RegistryTlsSettings {
   readonly serverName: string;
 }
 
-const FILE_PATTERN = /^\P{Cc}{0,4000}$/u;
-const FILE = 'the name of a file';
-
 const tls: Section<RegistryTlsSettings> = {
   is: 'section',
   key: 'tls',
@@ -32,25 +30,19 @@ const tls: Section<RegistryTlsSettings> = {
   members: {
     enabled: flag({ key: 'enabled', doc: 'Whether etcd is spoken to over TLS.', initial: false }),
     caFile: text({
+      ...FILE_NAME,
       key: 'ca_file',
       doc: 'The authority that signed the certificates of etcd, as PEM. Empty: the authorities that Node knows.',
-      initial: '',
-      pattern: FILE_PATTERN,
-      expected: FILE,
     }),
     certFile: text({
+      ...FILE_NAME,
       key: 'cert_file',
       doc: 'The certificate that this program shows, as PEM, for an etcd that asks for one (--client-cert-auth).',
-      initial: '',
-      pattern: FILE_PATTERN,
-      expected: FILE,
     }),
     keyFile: text({
+      ...FILE_NAME,
       key: 'key_file',
       doc: 'The private key of cert_file, as PEM.',
-      initial: '',
-      pattern: FILE_PATTERN,
-      expected: FILE,
     }),
     serverName: text({
       key: 'server_name',
@@ -104,11 +96,9 @@ export const registrySection: Section<RegistrySettings> = {
       max: '30d',
     }),
     policyKeyFile: text({
+      ...FILE_NAME,
       key: 'policy_key_file',
       doc: 'An Ed25519 private key as PEM, the same on every node: policies are signed with it, and others not taken. Empty: who may write to etcd may change policies.',
-      initial: '',
-      pattern: FILE_PATTERN,
-      expected: FILE,
     }),
     tls,
   },
